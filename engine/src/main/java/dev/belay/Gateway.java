@@ -1,0 +1,6 @@
+package dev.belay;
+
+/// The gateway.
+public final class Gateway {
+    private Gateway() {}
+}

@@ -1,0 +1,35 @@
+package dev.belay.catalog;
+
+import dev.belay.signature.Location;
+import dev.belay.signature.Provider;
+import dev.belay.signature.Secret;
+import java.time.Duration;
+import java.util.List;
+
+/// An inbound URL, `/in/{name}`.
+///
+/// @param name unique among sources
+/// @param provider how the sender signs, names its events and wants to be answered; an inline
+///   scheme is a provider named `custom`
+/// @param secrets those accepted now, several while rotating; empty only for an unverified source
+/// @param eventId where the external id is, first match wins
+/// @param eventType where the type is, first match wins
+/// @param dedupeWindow how long an external id is remembered; longer than any retry horizon
+/// @param bodyLimitBytes largest body accepted
+public record Source(
+        String name,
+        Provider provider,
+        List<Secret> secrets,
+        List<Location> eventId,
+        List<Location> eventType,
+        Duration dedupeWindow,
+        int bodyLimitBytes) {
+    /// How long external ids are remembered where nothing is declared: 7 days.
+    public static final Duration DEFAULT_DEDUPE_WINDOW = Duration.ofDays(7);
+
+    public Source {
+        secrets = List.copyOf(secrets);
+        eventId = List.copyOf(eventId);
+        eventType = List.copyOf(eventType);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.belay.delivery;
+
+import dev.belay.event.DeliveryId;
+import dev.belay.event.Event;
+import dev.belay.event.EventId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/// The store of unfinished deliveries, as the dispatcher needs it. Everything that changes state is
+/// durable when its future completes; a future never completes exceptionally but with
+/// [StoreFailure].
+public interface DeliveryQueue {
+    /// Claims up to `limit` deliveries of a destination that are due, oldest due first, gives each
+    /// the lease and counts an attempt as begun. The tokens are made by the store's caller: the
+    /// deliveries claimed by one call share one token.
+    CompletableFuture<List<Delivery>> claim(
+            String destination, int limit, Instant now, Lease lease);
+
+    /// Stores how an attempt ended and what follows, if the lease's token is still the delivery's
+    /// current one; otherwise nothing is changed and the answer is [SettleResult#FENCED].
+    CompletableFuture<SettleResult> settle(Settle settle);
+
+    /// Gives claims back untried: each becomes due at the time given, and its attempt counts as
+    /// never begun. Those whose token is no longer current are passed over.
+    CompletableFuture<Void> release(List<Release> releases);
+
+    /// Takes back claims whose lease ended: each is recorded as an attempt with the outcome
+    /// [AttemptOutcome.LeaseLost] and becomes due now, or, after `poisonAfter` lost leases, a dead
+    /// letter with [DeadReason#POISON]. Handles at most `limit` at a time.
+    CompletableFuture<List<Rescued>> rescue(Instant now, int poisonAfter, int limit);
+
+    /// Turns everything due for a destination into dead letters, at most `limit` at a time, and
+    /// says how many.
+    CompletableFuture<Integer> bury(String destination, DeadReason reason, Instant now, int limit);
+
+    /// For every destination with deliveries waiting: when the earliest is due.
+    Map<String, Instant> nextDue();
+
+    /// An event with its body, or nothing when there is none.
+    Optional<Event> event(EventId id);
+
+    /// How an attempt ended.
+    ///
+    /// @param delivery as claimed
+    /// @param token of the lease under which it was tried
+    /// @param attempt what happened
+    /// @param settlement what follows
+    /// @param notices operational events to be stored in the same commit
+    record Settle(
+            Delivery delivery,
+            long token,
+            Attempt attempt,
+            Settlement settlement,
+            List<Notice> notices) {
+        public Settle {
+            notices = List.copyOf(notices);
+        }
+    }
+
+    /// An event of the built-in source and its deliveries.
+    record Notice(Event event, List<NewDelivery> deliveries) {
+        public Notice {
+            deliveries = List.copyOf(deliveries);
+        }
+    }
+
+    /// A claim given back.
+    record Release(DeliveryId delivery, long token, Instant dueAt) {}
+
+    /// A claim taken back.
+    ///
+    /// @param dead whether it became a dead letter
+    record Rescued(DeliveryId delivery, String destination, boolean dead) {}
+
+    /// Whether a result was stored.
+    enum SettleResult {
+        /// Stored.
+        SETTLED,
+        /// Not stored: the lease was no longer the delivery's.
+        FENCED
+    }
+}

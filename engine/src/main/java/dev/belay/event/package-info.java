@@ -1,0 +1,2 @@
+/// What arrived: immutable events and their ids.
+package dev.belay.event;

@@ -1,0 +1,2 @@
+/// What happened: search, dead letters, replay, retention.
+package dev.belay.history;

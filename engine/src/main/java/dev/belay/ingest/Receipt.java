@@ -1,0 +1,34 @@
+package dev.belay.ingest;
+
+import dev.belay.delivery.StoreFailure;
+import dev.belay.event.EventId;
+import dev.belay.signature.Acknowledgement;
+
+/// What became of an inbound request; the door turns it into an answer.
+public sealed interface Receipt {
+    /// Durably stored with all its deliveries.
+    record Accepted(EventId event, Acknowledgement acknowledgement) implements Receipt {}
+
+    /// Seen before: nothing was stored, and the answer is that of the first.
+    ///
+    /// @param first the first event with this external id
+    /// @param sameBody false when the body differs from the first one's: flagged, and the first
+    ///   kept
+    record Duplicate(EventId first, boolean sameBody, Acknowledgement acknowledgement)
+            implements Receipt {}
+
+    /// A handshake: this text is to be sent back.
+    record Challenge(String contentType, String text) implements Receipt {}
+
+    /// Not genuine. The sender learns no more than that.
+    record Rejected() implements Receipt {}
+
+    /// There is no such source.
+    record UnknownSource() implements Receipt {}
+
+    /// The body is larger than the source allows.
+    record TooLarge(int limitBytes) implements Receipt {}
+
+    /// The store did not take it; nothing was accepted.
+    record Unavailable(StoreFailure.Kind kind) implements Receipt {}
+}

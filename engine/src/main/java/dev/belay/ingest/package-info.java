@@ -1,0 +1,2 @@
+/// The door: verify, dedupe, route, journal, answer.
+package dev.belay.ingest;

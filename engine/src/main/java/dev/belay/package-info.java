@@ -1,0 +1,2 @@
+/// The gateway as a library. Start at [dev.belay.Gateway].
+package dev.belay;

@@ -1,0 +1,12 @@
+package dev.belay.signal;
+
+/// Hears signals. Called on the thread where the step happened, so it must be quick and must not
+/// block; what it throws is dropped.
+@FunctionalInterface
+public interface SignalListener {
+    /// Hears one.
+    void on(Signal signal);
+
+    /// Hears nothing.
+    SignalListener NONE = signal -> {};
+}

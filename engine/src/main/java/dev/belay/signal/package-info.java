@@ -1,0 +1,2 @@
+/// What an observer may hear.
+package dev.belay.signal;

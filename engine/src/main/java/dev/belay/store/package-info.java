@@ -1,0 +1,2 @@
+/// SQLite behind every storage port. Not exported.
+package dev.belay.store;

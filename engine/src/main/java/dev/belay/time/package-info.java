@@ -1,0 +1,2 @@
+/// The only place that reads a clock.
+package dev.belay.time;

@@ -1,0 +1,2 @@
+/// HTTP behind the transport port, and the guard that refuses addresses. Not exported.
+package dev.belay.transport;

@@ -1,0 +1,12 @@
+package dev.belay.signature;
+
+/// How a provider wants an accepted webhook answered.
+///
+/// @param status the HTTP status, 2xx
+/// @param contentType of the body
+/// @param body the fixed body a provider demands, or the empty string for Belay's own
+///   `{"received":true,"event_id":"…"}`
+public record Acknowledgement(int status, String contentType, String body) {
+    /// 202 with Belay's own JSON body.
+    public static final Acknowledgement ACCEPTED = new Acknowledgement(202, "application/json", "");
+}

@@ -1,0 +1,42 @@
+package dev.belay.signature;
+
+/// What a verifier says of one request.
+public sealed interface Verdict {
+    /// The request carries a signature made with one of the secrets.
+    ///
+    /// @param secret which of the secrets, counted from 0
+    record Genuine(int secret) implements Verdict {}
+
+    /// No signature matched.
+    ///
+    /// @param reason for history and operators, never for the sender
+    record Forged(Reason reason) implements Verdict {}
+
+    /// The signature's timestamp is outside the tolerance.
+    ///
+    /// @param ageSeconds how long ago the timestamp was; negative when it lies in the future
+    record Stale(long ageSeconds) implements Verdict {}
+
+    /// Why a request was found to be forged.
+    enum Reason {
+        /// A header that the scheme needs is absent or empty.
+        HEADER_MISSING,
+        /// A header that must come once came more than once.
+        HEADER_REPEATED,
+        /// The signature header does not follow the scheme's grammar.
+        SIGNATURE_MALFORMED,
+        /// More signatures than anyone sends honestly.
+        TOO_MANY_SIGNATURES,
+        /// The timestamp is not the plain number the scheme demands.
+        TIMESTAMP_MALFORMED,
+        /// The message id holds a character that would make the signed text ambiguous.
+        ID_MALFORMED,
+        /// Everything is well-formed and nothing matches.
+        MISMATCH;
+
+        /// The word for logs, metrics and history, such as `header_missing`.
+        public String word() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+}
