@@ -41,8 +41,8 @@ public enum Encoding {
         }
     }
 
-    /// Base64 leaves bits unused at the end, so that several texts mean the same bytes. Only the one
-    /// an encoder writes is taken.
+    /// Base64 leaves bits unused at the end, so that several texts mean the same bytes. Only the
+    /// one an encoder writes is taken.
     private boolean isCanonical(String text, byte[] bytes) {
         return switch (this) {
             case HEX -> true;

@@ -41,7 +41,8 @@ public final class HmacTemplate {
                     "content",
                     "timestamp",
                     "id-header");
-    private static final Set<String> TIMESTAMP_KEYS = Set.of("header", "field", "unit", "tolerance");
+    private static final Set<String> TIMESTAMP_KEYS =
+            Set.of("header", "field", "unit", "tolerance");
 
     private final Map<String, ?> values;
     private final List<Problem> problems = new ArrayList<>();

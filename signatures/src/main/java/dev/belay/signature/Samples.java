@@ -53,8 +53,7 @@ public final class Samples {
         if (!types(provider).contains(type)) {
             throw new IllegalArgumentException(
                     "no sample %s of %s, only %s"
-                            .formatted(
-                                    type, provider.name(), String.join(", ", types(provider))));
+                            .formatted(type, provider.name(), String.join(", ", types(provider))));
         }
         if (messageId.indexOf('"') >= 0 || messageId.indexOf('\\') >= 0) {
             throw new IllegalArgumentException("a message id must not hold a quote or backslash");

@@ -6,9 +6,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// The sender shows the secret itself, in a header of its own or as `Authorization: Bearer …`
-/// (RFC 6750). Proves who sent the request and nothing about its body: use it over TLS only. A
-/// token in the query string is not supported, since URLs end up in logs.
+/// The sender shows the secret itself, in a header of its own or as `Authorization: Bearer …` (RFC
+/// 6750). Proves who sent the request and nothing about its body: use it over TLS only. A token in
+/// the query string is not supported, since URLs end up in logs.
 ///
 /// @param header the header that holds the token; where it is absent the bearer token is read
 public record TokenScheme(HeaderName header) implements Scheme {
