@@ -27,6 +27,9 @@ final class Lane {
     /// given back.
     private static final Duration SHORT_PAUSE = Duration.ofSeconds(5);
 
+    /// How long nothing is claimed after leases have grown too short in hand.
+    private static final Duration STALE_PAUSE = Duration.ofSeconds(1);
+
     /// How far ahead a rate-limited lane takes deliveries in hand.
     private static final int RATE_SECONDS_AHEAD = 20;
 
@@ -93,7 +96,10 @@ final class Lane {
         }
         List<Waiting> stale = takeStale(destination, now);
         if (!stale.isEmpty()) {
+            // Claimed too much, or too slowly: smaller claims, and none at once, or the same ones
+            // would go back and forth.
             claimSize = LEAST_CLAIM;
+            noClaimBefore = later(noClaimBefore, now.plus(STALE_PAUSE));
             return new Step.GiveBack(stale);
         }
         if (open || pausedUntil.isAfter(now)) {

@@ -90,7 +90,7 @@ class DispatcherFaultTest {
         assertThat(world.queue.row(id).attempts()).isZero();
         assertThat(world.queue.releases).isEqualTo(1);
         world.queue.leaseCut = Duration.ZERO;
-        world.settle();
+        world.pass(Duration.ofSeconds(1));
         assertThat(world.transport.open("shop")).hasSize(1);
         assertThat(world.queue.row(id).attempts()).isEqualTo(1);
     }

@@ -190,7 +190,8 @@ final class World {
         return queue.row(id).state();
     }
 
-    private record HandStandings(Map<String, Standing> standings) implements CatalogStore {
+    /// Standings kept in a map.
+    record HandStandings(Map<String, Standing> standings) implements CatalogStore {
         @Override
         public List<Declaration> declarations() {
             return List.of();
