@@ -3,6 +3,7 @@ package dev.belay.server.cli;
 import dev.belay.time.SystemTime;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,7 +38,7 @@ public final class Main {
     public static int run(
             List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
         Terminal terminal = new Terminal(out, err);
-        CommandLine belay = commands(new Shell(terminal, environment, new SystemTime()));
+        CommandLine belay = commands(new Shell(terminal, environment, new SystemTime(), new SecureRandom()));
         belay.setOut(new java.io.PrintWriter(out, true));
         belay.setErr(new java.io.PrintWriter(err, true));
         return belay.execute(withList(belay, arguments).toArray(String[]::new));
