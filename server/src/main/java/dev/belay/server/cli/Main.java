@@ -1,7 +1,9 @@
 package dev.belay.server.cli;
 
 import dev.belay.time.SystemTime;
+import java.io.OutputStreamWriter;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -39,16 +41,13 @@ public final class Main {
             List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
         Terminal terminal = new Terminal(out, err);
         CommandLine belay = commands(new Shell(terminal, environment, new SystemTime(), new SecureRandom()));
-        belay.setOut(new java.io.PrintWriter(out, true));
-        belay.setErr(new java.io.PrintWriter(err, true));
+        belay.setOut(new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true));
+        belay.setErr(new PrintWriter(new OutputStreamWriter(err, StandardCharsets.UTF_8), true));
         return belay.execute(withList(belay, arguments).toArray(String[]::new));
     }
 
     private static CommandLine commands(Shell shell) {
         CommandLine belay = new CommandLine(new Main());
-        belay.addSubcommand(new ServeCommand(shell));
-        belay.addSubcommand(new CheckCommand(shell));
-        belay.addSubcommand(new ApplyCommand(shell));
         belay.addSubcommand(new SendCommand(shell));
         belay.addSubcommand(new EventsCommand(shell));
         belay.addSubcommand(new DeliveriesCommand(shell));
