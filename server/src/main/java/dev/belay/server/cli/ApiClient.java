@@ -22,6 +22,8 @@ final class ApiClient implements AutoCloseable {
     /// A bulk replay answers when it is stored, which can take a while.
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
+    private static final String STARTING = "; `belay serve` starts a gateway, --url names another";
+
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final URI base;
@@ -82,13 +84,14 @@ final class ApiClient implements AutoCloseable {
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
         }
-        return send(http, request.build());
+        return send(http, request.build(), STARTING);
     }
 
     /// Sends any request.
     ///
+    /// @param advice what the user can do when no answer comes
     /// @throws CliFailure with [ExitCode#UNREACHABLE] when no answer comes
-    static HttpResponse<byte[]> send(HttpClient http, HttpRequest request) {
+    static HttpResponse<byte[]> send(HttpClient http, HttpRequest request, String advice) {
         try {
             return http.send(request, HttpResponse.BodyHandlers.ofByteArray());
         } catch (IOException e) {
@@ -98,7 +101,7 @@ final class ApiClient implements AutoCloseable {
                     "nothing answers at "
                             + origin(request.uri())
                             + (why == null ? "" : " (" + why + ")")
-                            + "; is it running? `belay serve` starts a gateway, --url names another");
+                            + advice);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CliFailure(ExitCode.FAILED, "interrupted");
@@ -138,7 +141,10 @@ final class ApiClient implements AutoCloseable {
             }
             StringBuilder text = new StringBuilder(words.length() == 0 ? "refused" : words + "");
             for (JsonNode error : problem.path("errors")) {
-                text.append('\n').append("  ").append(error.path("pointer").asString("")).append(' ');
+                text.append('\n')
+                        .append("  ")
+                        .append(error.path("pointer").asString(""))
+                        .append(' ');
                 text.append(error.path("detail").asString(error.toString()));
             }
             return text + " (" + status + ")";
@@ -181,7 +187,8 @@ final class ApiClient implements AutoCloseable {
             StringJoiner text = new StringJoiner("&", "?", "").setEmptyValue("");
             parameters.forEach(
                     (name, value) ->
-                            text.add(name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8)));
+                            text.add(
+                                    name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8)));
             return text.toString();
         }
     }

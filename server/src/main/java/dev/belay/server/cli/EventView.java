@@ -48,9 +48,7 @@ final class EventView {
             List<List<String>> rows = new ArrayList<>();
             for (JsonNode attempt : attempts) {
                 rows.add(
-                        ATTEMPTS.stream()
-                                .map(c -> Listing.text(attempt.at(c.pointer())))
-                                .toList());
+                        ATTEMPTS.stream().map(c -> Listing.text(attempt.at(c.pointer()))).toList());
             }
             terminal.table(ATTEMPTS.stream().map(Column::heading).toList(), rows);
         }

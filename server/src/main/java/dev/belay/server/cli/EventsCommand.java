@@ -63,8 +63,7 @@ final class EventsCommand extends Subcommands {
     /// Writes the exact bytes of an event's body.
     @Command(
             name = "body",
-            description =
-                    "Write the exact bytes of an event's body to standard output, unescaped.")
+            description = "Write the exact bytes of an event's body to standard output, unescaped.")
     int body(
             @Mixin Connection connection,
             @Parameters(paramLabel = "ID", description = "The event's id, evt_….") String id) {
@@ -93,7 +92,8 @@ final class EventsCommand extends Subcommands {
         @Option(
                 names = "--status",
                 paramLabel = "STATUS",
-                description = "With a delivery that is due, leased, held, delivered, dead or cancelled.")
+                description =
+                        "With a delivery that is due, leased, held, delivered, dead or cancelled.")
         private @Nullable String status;
 
         @Option(names = "--text", paramLabel = "TEXT", description = "With this text in the body.")

@@ -13,7 +13,8 @@ final class Filters {
         @Option(
                 names = "--since",
                 paramLabel = "TIME",
-                description = "Received at or after: 2026-01-31T12:00:00Z, or how long ago: 2h, 7d.")
+                description =
+                        "Received at or after: 2026-01-31T12:00:00Z, or how long ago: 2h, 7d.")
         private @Nullable String since;
 
         @Option(names = "--until", paramLabel = "TIME", description = "Received before.")

@@ -23,7 +23,8 @@ final class Listing {
         if (data.isEmpty()) {
             shell.remark(next.isEmpty() ? "nothing matches" : "nothing matches so far");
         } else {
-            shell.terminal().table(columns.stream().map(Column::heading).toList(), rows(data, columns));
+            shell.terminal()
+                    .table(columns.stream().map(Column::heading).toList(), rows(data, columns));
         }
         if (!next.isEmpty()) {
             shell.remark("there is more: add --cursor " + next);
@@ -51,7 +52,7 @@ final class Listing {
         return value.isValueNode() ? value.asString() : value.toString();
     }
 
-    /// An object's values as `name  value` lines, nested objects with dotted names; those at the
+    /// An object's values as `name value` lines, nested objects with dotted names; those at the
     /// names given are left out.
     static List<Terminal.Field> fields(JsonNode object, List<String> without) {
         List<Terminal.Field> fields = new ArrayList<>();

@@ -38,9 +38,13 @@ public final class Main {
     ///
     /// @param environment variables, as `System.getenv()` has them
     public static int run(
-            List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
+            List<String> arguments,
+            Map<String, String> environment,
+            PrintStream out,
+            PrintStream err) {
         Terminal terminal = new Terminal(out, err);
-        CommandLine belay = commands(new Shell(terminal, environment, new SystemTime(), new SecureRandom()));
+        CommandLine belay =
+                commands(new Shell(terminal, environment, new SystemTime(), new SecureRandom()));
         belay.setOut(new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true));
         belay.setErr(new PrintWriter(new OutputStreamWriter(err, StandardCharsets.UTF_8), true));
         return belay.execute(withList(belay, arguments).toArray(String[]::new));
@@ -80,7 +84,8 @@ public final class Main {
         shell.remark("belay: this should not have happened: " + failure);
         if (shell.environment().containsKey("BELAY_DEBUG")) {
             StringBuilder trace = new StringBuilder();
-            Arrays.stream(failure.getStackTrace()).forEach(e -> trace.append("  ").append(e).append('\n'));
+            Arrays.stream(failure.getStackTrace())
+                    .forEach(e -> trace.append("  ").append(e).append('\n'));
             trace.toString().lines().forEach(shell::remark);
         } else {
             shell.remark("belay: BELAY_DEBUG=1 shows where");

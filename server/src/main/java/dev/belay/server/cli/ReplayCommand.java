@@ -129,8 +129,7 @@ final class ReplayCommand implements Callable<Integer> {
         JsonNode answer = api.post("replays", request);
         String count = text(answer, dry ? "matched" : "replayed");
         return say(
-                answer,
-                dry ? count + " deliveries would be made" : "delivering again: " + count);
+                answer, dry ? count + " deliveries would be made" : "delivering again: " + count);
     }
 
     private int say(JsonNode answer, String words) {

@@ -98,9 +98,11 @@ final class SendCommand implements Callable<Integer> {
                         .build()) {
             for (int i = 0; i < message.count; i++) {
                 String id =
-                        message.id != null ? message.id : Samples.messageId(provider, shell.random());
+                        message.id != null
+                                ? message.id
+                                : Samples.messageId(provider, shell.random());
                 HttpResponse<byte[]> response =
-                        ApiClient.send(http, request(uri, signed(provider, body, key, id)));
+                        ApiClient.send(http, request(uri, signed(provider, body, key, id)), "");
                 report(answers, id, response);
                 ExitCode code = meaning(response.statusCode());
                 worst = code == ExitCode.OK ? worst : code;

@@ -79,7 +79,7 @@ final class Terminal {
         }
     }
 
-    /// Writes `name  value` lines, names padded to the longest.
+    /// Writes `name value` lines, names padded to the longest.
     void fields(List<Field> fields) {
         int width = fields.stream().mapToInt(f -> f.name().length()).max().orElse(0);
         for (Field field : fields) {
