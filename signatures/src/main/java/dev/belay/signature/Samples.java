@@ -163,8 +163,9 @@ public final class Samples {
     }
 
     private static String uuid(RandomGenerator random) {
-        long high = random.nextLong() & ~0xf000L | 0x4000L;
-        long low = random.nextLong() & ~(3L << 62) | 1L << 63;
+        // Version 4 and variant 2 (RFC 9562).
+        long high = (random.nextLong() & ~0xf000L) | 0x4000L;
+        long low = (random.nextLong() & ~(3L << 62)) | (1L << 63);
         return new UUID(high, low).toString();
     }
 
