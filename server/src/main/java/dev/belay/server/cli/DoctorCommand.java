@@ -1,5 +1,6 @@
 package dev.belay.server.cli;
 
+import dev.belay.server.config.ConfigProblem;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -83,11 +84,11 @@ final class DoctorCommand implements Callable<Integer> {
             add("configuration", Result.OK, config + " is not there: zero-configuration start");
             return;
         }
-        List<String> problems = List.<String>of();
+        List<ConfigProblem> problems = CheckCommand.problems(config, shell.environment());
         if (problems.isEmpty()) {
             add("configuration", Result.OK, config + " is valid");
         }
-        problems.forEach(problem -> add("configuration", Result.FAIL, problem));
+        problems.forEach(problem -> add("configuration", Result.FAIL, problem.toString()));
     }
 
     private void dataDirectory(Path directory) {

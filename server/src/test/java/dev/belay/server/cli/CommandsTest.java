@@ -154,6 +154,61 @@ final class CommandsTest {
     }
 
     @Test
+    void check_says_all_that_is_wrong_and_where(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("belay.yaml");
+        Files.writeString(
+                file,
+                """
+                sources:
+                  a: { scheme: github, secrets: [env:NOT_SET], colour: red }
+                """);
+        Belay.Ran ran = Belay.run("check", "--config", file.toString());
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.out()).contains("NOT_SET").contains("colour");
+        assertThat(Belay.run(Map.of("NOT_SET", "now"), "check", "--config", file + "").out())
+                .doesNotContain("NOT_SET");
+    }
+
+    @Test
+    void apply_puts_each_entry_with_its_secrets_as_written(@TempDir Path directory)
+            throws IOException {
+        Path file = directory.resolve("belay.yaml");
+        Files.writeString(
+                file,
+                """
+                sources:
+                  a: { scheme: github, secrets: [env:GITHUB_SECRET] }
+                """);
+        try (FakeApi api = new FakeApi(200, "{}")) {
+            Belay.Ran ran =
+                    Belay.run(
+                            Map.of("GITHUB_SECRET", "hidden"),
+                            "apply",
+                            "--config",
+                            file.toString(),
+                            "--url",
+                            api.url());
+            assertThat(ran.err()).isEmpty();
+            assertThat(api.seen().getFirst().method()).isEqualTo("PUT");
+            assertThat(api.seen().getFirst().uri()).isEqualTo("/v1/sources/a");
+            assertThat(api.seen().getFirst().text())
+                    .contains("env:GITHUB_SECRET")
+                    .doesNotContain("hidden");
+        }
+    }
+
+    @Test
+    void apply_of_a_wrong_file_sends_nothing(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("belay.yaml");
+        Files.writeString(file, "sources: { a: { scheme: nope } }");
+        try (FakeApi api = new FakeApi(200, "{}")) {
+            assertThat(Belay.run("apply", "--config", file + "", "--url", api.url()).code())
+                    .isEqualTo(2);
+            assertThat(api.seen()).isEmpty();
+        }
+    }
+
+    @Test
     void every_command_explains_itself() {
         Belay.Ran all = Belay.run("--help");
         assertThat(all.code()).isZero();

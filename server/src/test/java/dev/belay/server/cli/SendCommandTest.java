@@ -120,7 +120,7 @@ final class SendCommandTest {
     @Test
     void an_unset_variable_an_unreadable_file_or_an_unknown_scheme_is_wrong_usage() {
         assertThat(Belay.run("send", "generic", "--to", "http://x", "--secret", "env:NO").err())
-                .contains("NO is not set");
+                .contains("the environment variable NO");
         assertThat(
                         Belay.run("send", "generic", "--to", "http://x", "--secret", "file:/no/x")
                                 .code())
