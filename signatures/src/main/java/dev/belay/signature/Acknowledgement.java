@@ -9,4 +9,7 @@ package dev.belay.signature;
 public record Acknowledgement(int status, String contentType, String body) {
     /// 202 with Belay's own JSON body.
     public static final Acknowledgement ACCEPTED = new Acknowledgement(202, "application/json", "");
+
+    /// 200 with Belay's own JSON body.
+    public static final Acknowledgement OK = new Acknowledgement(200, "application/json", "");
 }

@@ -4,7 +4,8 @@ package dev.belay.signature;
 public sealed interface Verdict {
     /// The request carries a signature made with one of the secrets.
     ///
-    /// @param secret which of the secrets, counted from 0
+    /// @param secret which of the secrets, counted from 0; [Unverified#NO_SECRET] where none was
+    ///   looked at
     record Genuine(int secret) implements Verdict {}
 
     /// No signature matched.
@@ -12,7 +13,8 @@ public sealed interface Verdict {
     /// @param reason for history and operators, never for the sender
     record Forged(Reason reason) implements Verdict {}
 
-    /// The signature's timestamp is outside the tolerance.
+    /// The signature is genuine and its timestamp is outside the tolerance: a replay, a late
+    /// delivery or a clock that is off. To the sender it looks like [Forged].
     ///
     /// @param ageSeconds how long ago the timestamp was; negative when it lies in the future
     record Stale(long ageSeconds) implements Verdict {}
@@ -21,7 +23,7 @@ public sealed interface Verdict {
     enum Reason {
         /// A header that the scheme needs is absent or empty.
         HEADER_MISSING,
-        /// A header that must come once came more than once.
+        /// A header that must come once came more than once, or under two names that disagree.
         HEADER_REPEATED,
         /// The signature header does not follow the scheme's grammar.
         SIGNATURE_MALFORMED,
