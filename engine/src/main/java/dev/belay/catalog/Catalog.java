@@ -54,7 +54,7 @@ public final class Catalog {
                                 .formatted(subscription.name(), subscription.destination()));
             }
             if (!sourcesByName.containsKey(subscription.source())
-                    && !subscription.source().equals(dev.belay.event.Event.BUILT_IN_SOURCE)) {
+                    && !dev.belay.event.Event.isBuiltIn(subscription.source())) {
                 throw new IllegalArgumentException(
                         "subscription %s names an unknown source, %s"
                                 .formatted(subscription.name(), subscription.source()));

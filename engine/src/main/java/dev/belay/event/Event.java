@@ -21,6 +21,14 @@ public record Event(
         Instant receivedAt,
         Headers headers,
         Body body) {
+    /// Name of the built-in source of events that the application publishes itself.
+    public static final String API_SOURCE = "api";
+
     /// Name of the built-in source of operational events, such as `delivery.dead`.
     public static final String BUILT_IN_SOURCE = "belay";
+
+    /// Whether a source of this name is built in: there from the beginning, without an inbound URL.
+    public static boolean isBuiltIn(String source) {
+        return source.equals(BUILT_IN_SOURCE) || source.equals(API_SOURCE);
+    }
 }
