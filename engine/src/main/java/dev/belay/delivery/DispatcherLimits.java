@@ -1,0 +1,61 @@
+package dev.belay.delivery;
+
+import dev.belay.catalog.Destination;
+import java.time.Duration;
+
+/// Bounds of a [Dispatcher].
+///
+/// @param lease how long a claim lasts; longer than any attempt can take
+/// @param laneCapacity new deliveries, and as many claimed ones, that may wait in memory for one
+///   destination
+/// @param handOverBytes bodies of waiting and running deliveries that are held in memory, in bytes;
+///   beyond it they are read from the store when their attempt begins
+/// @param sweep time between two looks at the store for what was missed
+/// @param poisonAfter lost leases after which a delivery becomes a dead letter
+/// @param maxRetryAfter longest `Retry-After` that is honoured
+/// @param maxThrottled uncounted attempts one delivery may have
+public record DispatcherLimits(
+        Duration lease,
+        int laneCapacity,
+        long handOverBytes,
+        Duration sweep,
+        int poisonAfter,
+        Duration maxRetryAfter,
+        int maxThrottled) {
+    /// What a lease must have left beyond the destination's timeout for an attempt to begin: the
+    /// second by which a transport may overrun, and time to store the result.
+    public static final Duration LEASE_MARGIN = Duration.ofSeconds(10);
+
+    /// 3 minutes; 1,024 waiting; 64 MiB; 5 s; 3; 24 hours; 100.
+    public static final DispatcherLimits DEFAULT =
+            new DispatcherLimits(
+                    Duration.ofMinutes(3),
+                    1024,
+                    64L * 1024 * 1024,
+                    Duration.ofSeconds(5),
+                    3,
+                    Duration.ofHours(24),
+                    100);
+
+    public DispatcherLimits {
+        if (lease.compareTo(Destination.MAX_TIMEOUT.plus(LEASE_MARGIN)) <= 0) {
+            throw new IllegalArgumentException(
+                    "a lease must be longer than the longest timeout and "
+                            + LEASE_MARGIN.toSeconds()
+                            + " s");
+        }
+        if (laneCapacity < 1
+                || handOverBytes < 0
+                || sweep.isNegative()
+                || sweep.isZero()
+                || poisonAfter < 1
+                || maxRetryAfter.isNegative()
+                || maxThrottled < 0) {
+            throw new IllegalArgumentException("a limit of the dispatcher is out of range");
+        }
+    }
+
+    Settlement.Throttle throttle() {
+        return new Settlement.Throttle(maxRetryAfter, maxThrottled);
+    }
+}

@@ -1,0 +1,31 @@
+package dev.belay.delivery;
+
+import dev.belay.catalog.Catalog;
+import dev.belay.catalog.CatalogStore;
+import dev.belay.signal.SignalListener;
+import dev.belay.time.Time;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/// What a [Dispatcher] works with.
+///
+/// @param catalog the snapshot in force
+/// @param ids numbers for lease tokens, each unlike any other ever made
+/// @param standings where a destination's standing is kept: read at the start, written when a
+///   destination is disabled
+/// @param reads runs what waits for the store or takes long: reading events, validating them,
+///   storing a standing. Virtual threads in production; `Runnable::run` where everything is to
+///   happen in order on one thread
+public record DispatcherParts(
+        Supplier<Catalog> catalog,
+        DeliveryQueue queue,
+        Transport transport,
+        Notices notices,
+        Time time,
+        RandomGenerator random,
+        LongSupplier ids,
+        SignalListener signals,
+        CatalogStore standings,
+        Executor reads) {}

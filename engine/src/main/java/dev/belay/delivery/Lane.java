@@ -1,0 +1,367 @@
+package dev.belay.delivery;
+
+import dev.belay.catalog.CatalogStore.Standing;
+import dev.belay.catalog.Destination;
+import dev.belay.catalog.RateLimit;
+import dev.belay.event.DeliveryId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One destination's queue in memory and what holds it back: concurrency, rate, circuit, a
+/// `Retry-After`, a person's pause. Decides what is to be done next and does nothing itself: its
+/// lock is never held while anything else is called.
+///
+/// New deliveries and claimed ones wait apart and take turns, so that neither a backlog of retries
+/// nor a flood of news starves the other.
+final class Lane {
+    /// Fewest deliveries worth a claim of their own while more can be begun than that.
+    private static final int LEAST_CLAIM = 64;
+
+    /// A pause up to this long is waited out with deliveries in hand; for a longer one they are
+    /// given back.
+    private static final Duration SHORT_PAUSE = Duration.ofSeconds(5);
+
+    /// How far ahead a rate-limited lane takes deliveries in hand.
+    private static final int RATE_SECONDS_AHEAD = 20;
+
+    private final String name;
+    private final int capacity;
+    private final ArrayDeque<Waiting> fresh = new ArrayDeque<>();
+    private final ArrayDeque<Waiting> claimed = new ArrayDeque<>();
+    private final Map<DeliveryId, Flight> flights = new LinkedHashMap<>();
+    private final DueTimes due = new DueTimes();
+    private CircuitBreaker circuit = CircuitBreaker.unmarked();
+    private RateGate gate = RateGate.FULL;
+    private Standing standing = Standing.ACTIVE;
+    private Instant pausedUntil = Instant.MIN;
+    private Instant noClaimBefore = Instant.MIN;
+    private boolean claiming;
+    private int claimSize = LEAST_CLAIM;
+    private int unsettled;
+    private boolean freshTurn = true;
+    private Instant calledFor = Instant.MAX;
+
+    Lane(String name, int capacity) {
+        this.name = name;
+        this.capacity = capacity;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /// Whether a new delivery would be begun soon, so that it is worth holding in memory.
+    synchronized boolean takesFresh(Destination destination, Instant now) {
+        if (standing.mode() != Standing.Mode.ACTIVE
+                || !(circuit instanceof CircuitBreaker.Closed)
+                || pausedUntil.isAfter(now)
+                || fresh.size() >= capacity) {
+            return false;
+        }
+        RateLimit rate = destination.rate();
+        return rate == null || (fresh.size() < ahead(rate) && soon(rate, now));
+    }
+
+    /// Takes a new delivery in hand; false when there is no room even for what was promised.
+    synchronized boolean offer(Waiting waiting) {
+        // Many receivers may have seen the same free place before any of them commits.
+        if (fresh.size() >= 2 * capacity) {
+            return false;
+        }
+        fresh.add(waiting);
+        return true;
+    }
+
+    /// What is to be done next.
+    ///
+    /// @param destination as declared, null when it is not
+    /// @param closing whether nothing may begin any more
+    synchronized Step next(@Nullable Destination destination, boolean closing, Instant now) {
+        if (destination == null || closing || standing.mode() != Standing.Mode.ACTIVE) {
+            return nothingWaits() ? new Step.Rest(null) : new Step.GiveBack(takeAll());
+        }
+        boolean open =
+                circuit instanceof CircuitBreaker.Open(_, Instant until, _) && now.isBefore(until);
+        if (!nothingWaits() && (open || pausedUntil.isAfter(now.plus(SHORT_PAUSE)))) {
+            return new Step.GiveBack(takeAll());
+        }
+        List<Waiting> stale = takeStale(destination, now);
+        if (!stale.isEmpty()) {
+            claimSize = LEAST_CLAIM;
+            return new Step.GiveBack(stale);
+        }
+        if (open || pausedUntil.isAfter(now)) {
+            return new Step.Rest(restsUntil(destination, now));
+        }
+        int claim = claimable(destination, now);
+        if (claim > 0) {
+            claiming = true;
+            due.takeUpTo(now);
+            return new Step.Claim(claim);
+        }
+        Step.Begin begin = begin(destination, now);
+        return begin != null ? begin : new Step.Rest(restsUntil(destination, now));
+    }
+
+    private Step.@Nullable Begin begin(Destination destination, Instant now) {
+        RateLimit rate = destination.rate();
+        if (nothingWaits()
+                || flights.size() >= destination.concurrency()
+                || unsettled >= capacity
+                || (rate != null && gate.opensAt(rate).isAfter(now))) {
+            return null;
+        }
+        CircuitBreaker.Admission admission =
+                circuit.permit(destination.breaker(), now, flights.size());
+        if (admission == null) {
+            return null;
+        }
+        boolean halfOpened =
+                circuit instanceof CircuitBreaker.Open
+                        && admission.next() instanceof CircuitBreaker.HalfOpen;
+        circuit = admission.next();
+        if (rate != null) {
+            gate = gate.begun(rate, now);
+        }
+        Flight flight = new Flight(this, takeNext(), destination, admission.permit(), now);
+        flights.put(flight.delivery().id(), flight);
+        return new Step.Begin(flight, halfOpened);
+    }
+
+    /// How many due deliveries to claim now, 0 for none.
+    private int claimable(Destination destination, Instant now) {
+        if (claiming || noClaimBefore.isAfter(now) || !due.anyBy(now) || unsettled >= capacity) {
+            return 0;
+        }
+        int size = Math.min(claimSize, capacity);
+        if (claimed.size() > size / 2) {
+            return 0;
+        }
+        int limit = size - claimed.size();
+        RateLimit rate = destination.rate();
+        if (rate != null) {
+            limit = soon(rate, now) ? Math.min(limit, ahead(rate) - claimed.size()) : 0;
+        }
+        int room = circuit.room(destination.breaker(), now, flights.size());
+        // A probe or a ramp takes no more in hand than it may begin.
+        return Math.max(
+                0, room == Integer.MAX_VALUE ? limit : Math.min(limit, room - claimed.size()));
+    }
+
+    /// The deliveries a rate-limited lane takes in hand: few enough to be begun within their lease.
+    private static int ahead(RateLimit rate) {
+        return (int) Math.min(1_000_000, Math.max(1, rate.perSecond() * RATE_SECONDS_AHEAD));
+    }
+
+    private boolean soon(RateLimit rate, Instant now) {
+        return !gate.opensAt(rate).isAfter(now.plusSeconds(RATE_SECONDS_AHEAD));
+    }
+
+    private Waiting takeNext() {
+        boolean takeFresh = claimed.isEmpty() || (freshTurn && !fresh.isEmpty());
+        freshTurn = !takeFresh;
+        return takeFresh ? fresh.remove() : claimed.remove();
+    }
+
+    private boolean nothingWaits() {
+        return fresh.isEmpty() && claimed.isEmpty();
+    }
+
+    private List<Waiting> takeAll() {
+        List<Waiting> all = new ArrayList<>(claimed);
+        all.addAll(fresh);
+        claimed.clear();
+        fresh.clear();
+        return all;
+    }
+
+    /// Removes those whose lease no longer covers an attempt. Leases end in the order of the queue.
+    private List<Waiting> takeStale(Destination destination, Instant now) {
+        List<Waiting> stale = new ArrayList<>(0);
+        for (ArrayDeque<Waiting> queue : List.of(claimed, fresh)) {
+            Waiting first = queue.peek();
+            while (first != null && !first.covers(destination.timeout(), now)) {
+                stale.add(queue.remove());
+                first = queue.peek();
+            }
+        }
+        return stale;
+    }
+
+    /// When time alone brings something to do; null when only an event can, such as an answer.
+    private @Nullable Instant restsUntil(Destination destination, Instant now) {
+        Instant at = nothingWaits() ? due.earliest() : now;
+        if (at == null) {
+            return null;
+        }
+        if (nothingWaits()) {
+            at = later(at, noClaimBefore);
+        }
+        at = later(at, pausedUntil);
+        Instant opens = circuit.opensAt(now);
+        if (opens != null) {
+            at = later(at, opens);
+        }
+        RateLimit rate = destination.rate();
+        if (rate != null) {
+            at = later(at, gate.opensAt(rate));
+        }
+        if (at.isAfter(now)) {
+            return at;
+        }
+        Instant earliest = due.earliest();
+        return earliest != null && earliest.isAfter(now) ? earliest : null;
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+
+    /// Whether a turn must be asked for so that the lane is looked at by this time; false when one
+    /// is asked for already.
+    synchronized boolean callFor(Instant time) {
+        if (!time.isBefore(calledFor)) {
+            return false;
+        }
+        calledFor = time;
+        return true;
+    }
+
+    /// Whether the call for this time is the one that counts; if so it is answered.
+    synchronized boolean answerCall(Instant time) {
+        if (!time.equals(calledFor)) {
+            return false;
+        }
+        calledFor = Instant.MAX;
+        return true;
+    }
+
+    /// Notes that something falls due.
+    synchronized void noteDue(Instant at, Instant now) {
+        due.add(at, now);
+    }
+
+    /// Takes claimed deliveries in hand.
+    ///
+    /// @param limit what was asked for: as many as that mean that more is due
+    synchronized void claimed(List<Waiting> deliveries, int limit, Instant now) {
+        claiming = false;
+        claimed.addAll(deliveries);
+        if (deliveries.size() < limit) {
+            claimSize = LEAST_CLAIM;
+        } else {
+            due.add(now, now);
+            // Only a claim that filled its whole size says that larger ones pay.
+            if (limit >= claimSize / 2) {
+                claimSize = Math.min(capacity, claimSize * 2);
+            }
+        }
+    }
+
+    /// A claim failed: none is tried before the time given.
+    synchronized void claimFailed(Instant retryAt, Instant now) {
+        claiming = false;
+        due.add(now, now);
+        noClaimBefore = retryAt;
+    }
+
+    /// An attempt ended.
+    ///
+    /// @param pause how long the destination asked to be left alone, null where it did not
+    /// @return the circuit before and after, or null when the attempt was given up before
+    synchronized @Nullable CircuitChange ended(
+            Flight flight, AttemptOutcome outcome, @Nullable Duration pause, Instant now) {
+        if (!flights.remove(flight.delivery().id(), flight)) {
+            return null;
+        }
+        unsettled++;
+        if (pause != null) {
+            pausedUntil = later(pausedUntil, now.plus(pause));
+        }
+        CircuitBreaker before = circuit;
+        circuit = circuit.after(flight.permit, outcome, flight.destination.breaker(), now);
+        return new CircuitChange(before, circuit);
+    }
+
+    /// Nothing was sent, and the delivery goes back to the store. False when the attempt was given
+    /// up before.
+    synchronized boolean notBegun(Flight flight) {
+        boolean mine = flights.remove(flight.delivery().id(), flight);
+        if (mine) {
+            circuit = circuit.unused(flight.permit);
+        }
+        return mine;
+    }
+
+    /// A result was stored or lost. Says whether the lane had stopped for lack of that.
+    synchronized boolean settled() {
+        return unsettled-- >= capacity;
+    }
+
+    /// Gives up the attempts that outlived their lease: their place and, where they were probes,
+    /// their probe are free again.
+    synchronized List<Flight> takeLost(Instant now) {
+        List<Flight> lost = new ArrayList<>(0);
+        flights.values()
+                .removeIf(
+                        flight -> {
+                            boolean over = !flight.waiting.lease().until().isAfter(now);
+                            if (over) {
+                                lost.add(flight);
+                            }
+                            return over;
+                        });
+        for (Flight flight : lost) {
+            circuit =
+                    circuit.after(
+                            flight.permit,
+                            new AttemptOutcome.LeaseLost(),
+                            flight.destination.breaker(),
+                            now);
+        }
+        return lost;
+    }
+
+    /// Whether a sweep should look at it.
+    synchronized boolean stirring(Instant now) {
+        return !nothingWaits() || due.anyBy(now);
+    }
+
+    /// Sets the standing and says whether that changed its mode.
+    synchronized boolean stand(Standing to) {
+        boolean changed = standing.mode() != to.mode();
+        standing = to;
+        return changed;
+    }
+
+    synchronized boolean stands(Standing as) {
+        return standing.equals(as);
+    }
+
+    synchronized List<Waiting> drain() {
+        return takeAll();
+    }
+
+    synchronized CircuitBreaker circuit() {
+        return circuit;
+    }
+
+    synchronized CircuitView view(Instant now) {
+        return new CircuitView(
+                circuit.word(),
+                circuit.failures(),
+                circuit instanceof CircuitBreaker.Open(_, Instant until, _) ? until : null,
+                pausedUntil.isAfter(now) ? pausedUntil : null,
+                flights.size(),
+                fresh.size() + claimed.size());
+    }
+
+    /// A circuit before and after an attempt.
+    record CircuitChange(CircuitBreaker before, CircuitBreaker after) {}
+}
