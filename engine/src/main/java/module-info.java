@@ -5,7 +5,6 @@ module dev.belay.engine {
     requires transitive dev.belay.signatures;
     requires java.sql;
     requires com.networknt.schema;
-    requires org.apache.httpcomponents.client5.httpclient5;
     requires org.apache.httpcomponents.core5.httpcore5;
     requires org.xerial.sqlitejdbc;
     requires tools.jackson.core;

@@ -1,2 +1,3 @@
-/// HTTP behind the transport port, and the guard that refuses addresses. Not exported.
+/// HTTP and in-process handlers behind the transport port, and the guard that refuses addresses.
+/// Not exported.
 package dev.belay.transport;

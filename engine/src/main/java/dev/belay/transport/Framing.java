@@ -1,0 +1,124 @@
+package dev.belay.transport;
+
+import java.util.Iterator;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpVersion;
+import org.apache.hc.core5.http.ProtocolException;
+import org.apache.hc.core5.http.ProtocolVersion;
+
+/// Where a response's body ends (RFC 9112, section 6.3), more strictly than the RFC: whatever two
+/// readers could understand differently is an error.
+final class Framing {
+    /// The body comes in chunks.
+    static final long CHUNKED = -1;
+
+    /// The body ends when the peer closes.
+    static final long UNTIL_CLOSE = -2;
+
+    private static final int MAX_LENGTH_DIGITS = 18;
+
+    private Framing() {}
+
+    /// Refuses what is not HTTP/1.0 or 1.1 with a status that may stand in an answer to a POST.
+    static void checkStatusLine(ClassicHttpResponse head) throws ProtocolException {
+        ProtocolVersion version = head.getVersion();
+        int status = head.getCode();
+        if (!HttpVersion.HTTP_1_1.equals(version) && !HttpVersion.HTTP_1_0.equals(version)) {
+            throw new ProtocolException("neither HTTP/1.0 nor HTTP/1.1");
+        }
+        if (status < 100 || status > 599 || status == 101) {
+            throw new ProtocolException("an impossible status");
+        }
+        Iterator<Header> headers = head.headerIterator();
+        while (headers.hasNext()) {
+            checkName(headers.next().getName());
+        }
+    }
+
+    /// The body's length in bytes, [#CHUNKED] or [#UNTIL_CLOSE].
+    ///
+    /// @throws ProtocolException when it is ambiguous
+    static long of(ClassicHttpResponse head) throws ProtocolException {
+        Header[] lengths = head.getHeaders("Content-Length");
+        Header[] codings = head.getHeaders("Transfer-Encoding");
+        if (codings.length > 0) {
+            boolean chunked =
+                    codings.length == 1
+                            && lengths.length == 0
+                            && HttpVersion.HTTP_1_1.equals(head.getVersion())
+                            && codings[0].getValue().strip().equalsIgnoreCase("chunked");
+            if (!chunked) {
+                throw new ProtocolException("ambiguous transfer encoding");
+            }
+            return hasNoBody(head) ? 0 : CHUNKED;
+        }
+        if (lengths.length > 1) {
+            throw new ProtocolException("several content lengths");
+        }
+        long length = lengths.length == 0 ? UNTIL_CLOSE : length(lengths[0].getValue().strip());
+        return hasNoBody(head) ? 0 : length;
+    }
+
+    /// Whether the connection can carry another request once the body is read.
+    static boolean allowsReuse(ClassicHttpResponse head, long framing) {
+        if (framing == UNTIL_CLOSE || !HttpVersion.HTTP_1_1.equals(head.getVersion())) {
+            return false;
+        }
+        for (Header line : head.getHeaders("Connection")) {
+            for (String option : line.getValue().split(",", -1)) {
+                if (option.strip().equalsIgnoreCase("close")) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /// The seconds a `Keep-Alive: timeout=5` header gives, or -1.
+    static int keepAliveSeconds(ClassicHttpResponse head) {
+        Header line = head.getFirstHeader("Keep-Alive");
+        if (line == null) {
+            return -1;
+        }
+        for (String parameter : line.getValue().split(",", -1)) {
+            String text = parameter.strip();
+            if (text.regionMatches(true, 0, "timeout=", 0, 8)
+                    && text.length() > 8
+                    && text.length() <= 13
+                    && isDigits(text.substring(8))) {
+                return Integer.parseInt(text.substring(8));
+            }
+        }
+        return -1;
+    }
+
+    private static boolean hasNoBody(ClassicHttpResponse head) {
+        return head.getCode() == 204 || head.getCode() == 304;
+    }
+
+    private static long length(String text) throws ProtocolException {
+        if (text.isEmpty() || text.length() > MAX_LENGTH_DIGITS || !isDigits(text)) {
+            throw new ProtocolException("a content length that is no number");
+        }
+        return Long.parseLong(text);
+    }
+
+    private static boolean isDigits(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void checkName(String name) throws ProtocolException {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c <= ' ' || c > '~') {
+                throw new ProtocolException("a header name with a character it must not hold");
+            }
+        }
+    }
+}
