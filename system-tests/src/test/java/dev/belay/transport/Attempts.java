@@ -28,12 +28,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLSocketFactory;
 
-/// A real [HttpTransport] with short limits, and the pieces of an attempt with usual values.
+/// A real [HttpTransport], and the pieces of an attempt with usual values.
 final class Attempts implements AutoCloseable {
     static final Instant RECEIVED = Instant.parse("2026-01-02T03:04:05Z");
     static final Duration SHORT = Duration.ofMillis(400);
     static final List<AllowedRange> LOOPBACK =
             List.of(AllowedRange.parse("127.0.0.1").orElseThrow());
+
+    static final SSLSocketFactory JDK_TLS = (SSLSocketFactory) SSLSocketFactory.getDefault();
 
     private final SystemTimers timers = new SystemTimers();
     final HttpTransport transport;
@@ -46,25 +48,28 @@ final class Attempts implements AutoCloseable {
     }
 
     Attempts(Resolver resolver) {
-        this(resolver, (SSLSocketFactory) SSLSocketFactory.getDefault());
+        this(resolver, JDK_TLS);
     }
 
     Attempts(Resolver resolver, SSLSocketFactory tls) {
-        HttpLimits limits =
-                new HttpLimits(
-                        Duration.ofMillis(300),
-                        Duration.ofMillis(300),
-                        Duration.ofMillis(300),
-                        Duration.ofSeconds(30),
-                        64);
+        this(resolver, tls, limits(Duration.ofSeconds(5), Duration.ofSeconds(3)));
+    }
+
+    Attempts(Resolver resolver, SSLSocketFactory tls, HttpLimits limits) {
         transport =
                 new HttpTransport(
                         new HttpTransport.Parts(
                                 resolver, tls, new SystemTime(), timers, limits, "Belay/test"));
     }
 
+    /// Limits whose body time is short.
+    static HttpLimits limits(Duration lookup, Duration connect) {
+        return new HttpLimits(
+                lookup, connect, Duration.ofMillis(300), Duration.ofSeconds(30), 64);
+    }
+
     static Destination.Http to(URI url) {
-        return to(url, Duration.ofSeconds(5), List.of(), Headers.empty());
+        return to(url, Duration.ofSeconds(10), List.of(), Headers.empty());
     }
 
     static Destination.Http to(URI url, Duration timeout) {
@@ -120,9 +125,10 @@ final class Attempts implements AutoCloseable {
         return send(destination, event());
     }
 
-    /// Sends and waits; the future must complete by itself within the timeout and a second.
+    /// Sends and waits for the future to complete by itself. The promise is the timeout and a second;
+    /// four more are for a busy machine.
     Sent send(Destination destination, Event event) {
-        Duration most = destination.timeout().plusSeconds(1);
+        Duration most = destination.timeout().plusSeconds(5);
         try {
             return transport
                     .send(sending(destination, event))

@@ -97,7 +97,9 @@ class HostileEndpointTest {
             throws Exception {
         endpoint.then(hostile);
 
-        Sent sent = attempts.send(Attempts.to(endpoint.uri("/"), Attempts.SHORT));
+        Duration timeout = expected instanceof TimedOut ? Attempts.SHORT : Duration.ofSeconds(10);
+
+        Sent sent = attempts.send(Attempts.to(endpoint.uri("/"), timeout));
 
         assertThat(sent.outcome()).isEqualTo(expected);
         assertThat(attempts.transport.idleConnections()).isZero();
@@ -125,9 +127,19 @@ class HostileEndpointTest {
     void a_dripping_body_does_not_outlast_the_deadline() {
         endpoint.then(new Misbehaviour.DripBody(500, DRIP));
 
-        Sent sent = attempts.send(Attempts.to(endpoint.uri("/"), Duration.ofMillis(150)));
+        HttpLimits patient =
+                new HttpLimits(
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(3),
+                        Duration.ofMinutes(1),
+                        Duration.ofSeconds(30),
+                        64);
+        try (Attempts patiently = new Attempts(Resolver.SYSTEM, Attempts.JDK_TLS, patient)) {
+            Sent sent = patiently.send(Attempts.to(endpoint.uri("/"), Duration.ofSeconds(1)));
 
-        assertThat(sent.outcome()).isEqualTo(new AttemptOutcome.Refused(500, null));
+            assertThat(sent.outcome()).isEqualTo(new AttemptOutcome.Refused(500, null));
+            assertThat(sent.response().truncated()).isTrue();
+        }
     }
 
     @Test
@@ -193,9 +205,12 @@ class HostileEndpointTest {
             }
             URI url = URI.create("http://127.0.0.1:" + deaf.getLocalPort() + "/");
 
-            assertThat(attempts.outcome(Attempts.to(url)))
-                    .isEqualTo(new Unreachable(Trouble.CONNECT_TIMEOUT));
-            assertThat(attempts.outcome(Attempts.to(url, Duration.ofMillis(100))))
+            HttpLimits impatient = Attempts.limits(Duration.ofSeconds(5), Attempts.SHORT);
+            try (Attempts hasty = new Attempts(Resolver.SYSTEM, Attempts.JDK_TLS, impatient)) {
+                assertThat(hasty.outcome(Attempts.to(url)))
+                        .isEqualTo(new Unreachable(Trouble.CONNECT_TIMEOUT));
+            }
+            assertThat(attempts.outcome(Attempts.to(url, Attempts.SHORT)))
                     .isEqualTo(new TimedOut());
         } finally {
             for (Socket socket : filling) {
