@@ -4,7 +4,6 @@ module dev.belay.engine {
     requires static transitive org.jspecify;
     requires transitive dev.belay.signatures;
     requires java.sql;
-    requires cel;
     requires com.networknt.schema;
     requires org.apache.httpcomponents.core5.httpcore5;
     requires org.xerial.sqlitejdbc;

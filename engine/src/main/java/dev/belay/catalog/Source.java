@@ -27,6 +27,20 @@ public record Source(
     /// How long external ids are remembered where nothing is declared: 7 days.
     public static final Duration DEFAULT_DEDUPE_WINDOW = Duration.ofDays(7);
 
+    /// A source with everything as its provider documents it.
+    ///
+    /// @param secrets those accepted now; none only where the provider's scheme verifies nothing
+    public static Source of(String name, Provider provider, Secret... secrets) {
+        return new Source(
+                name,
+                provider,
+                List.of(secrets),
+                provider.eventId(),
+                provider.eventType(),
+                DEFAULT_DEDUPE_WINDOW,
+                provider.bodyLimitBytes());
+    }
+
     public Source {
         secrets = List.copyOf(secrets);
         eventId = List.copyOf(eventId);

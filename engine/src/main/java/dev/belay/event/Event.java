@@ -23,4 +23,12 @@ public record Event(
         Body body) {
     /// Name of the built-in source of operational events, such as `delivery.dead`.
     public static final String BUILT_IN_SOURCE = "belay";
+
+    /// Name of the built-in source of what the application itself publishes.
+    public static final String PUBLISHED_SOURCE = "api";
+
+    /// Whether a source is there without being declared, so that no declared one can have its name.
+    public static boolean isBuiltInSource(String name) {
+        return name.equals(BUILT_IN_SOURCE) || name.equals(PUBLISHED_SOURCE);
+    }
 }

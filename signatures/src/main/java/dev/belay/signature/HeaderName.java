@@ -50,7 +50,7 @@ public record HeaderName(List<String> names) {
     }
 
     /// Whether this text can be a header name: an RFC 9110 token.
-    static boolean isToken(String text) {
+    public static boolean isToken(String text) {
         return !text.isEmpty() && text.chars().allMatch(HeaderName::isTokenCharacter);
     }
 

@@ -1,0 +1,211 @@
+package dev.belay.server.config;
+
+import dev.belay.catalog.Source;
+import dev.belay.signature.Acknowledgement;
+import dev.belay.signature.BasicScheme;
+import dev.belay.signature.Handshake;
+import dev.belay.signature.HeaderName;
+import dev.belay.signature.HmacTemplate;
+import dev.belay.signature.Location;
+import dev.belay.signature.Provider;
+import dev.belay.signature.Providers;
+import dev.belay.signature.Scheme;
+import dev.belay.signature.Secret;
+import dev.belay.signature.TokenScheme;
+import dev.belay.signature.Unverified;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Reads a source:
+///
+/// ```yaml
+/// scheme: github          # a catalogue entry, or { hmac: {…} | token: {…} | basic: {}, id, type }
+/// secrets: [env:NAME]
+/// id: { header: X-Id, or: /id }
+/// type: /type
+/// dedupe-window: 7d
+/// body-limit: 5242880
+/// ```
+final class SourceEntry {
+    private static final int MAX_BODY_LIMIT = 256 * 1024 * 1024;
+
+    private SourceEntry() {}
+
+    static @Nullable Source read(String name, Form form) {
+        Provider provider = provider(form);
+        List<Secret> secrets = form.secrets("secrets");
+        List<Location> id = locations(form, "id");
+        List<Location> type = locations(form, "type");
+        Duration window =
+                form.duration(
+                        "dedupe-window",
+                        Source.DEFAULT_DEDUPE_WINDOW,
+                        Duration.ofMinutes(1),
+                        Duration.ofDays(400));
+        int limit =
+                form.integer(
+                        "body-limit",
+                        provider == null
+                                ? Provider.DEFAULT_BODY_LIMIT_BYTES
+                                : provider.bodyLimitBytes(),
+                        1,
+                        MAX_BODY_LIMIT);
+        if (provider == null) {
+            return null;
+        }
+        checkSecrets(form, provider.scheme(), secrets);
+        return new Source(
+                name,
+                provider,
+                secrets,
+                form.has("id") ? id : provider.eventId(),
+                form.has("type") ? type : provider.eventType(),
+                window,
+                limit);
+    }
+
+    private static void checkSecrets(Form form, Scheme scheme, List<Secret> secrets) {
+        boolean verified = !(scheme instanceof Unverified);
+        if (verified && form.texts("secrets").isEmpty()) {
+            form.problem("secrets", "is missing: only the scheme none goes without a secret");
+        }
+        if (!verified && form.has("secrets")) {
+            form.problem("secrets", "cannot be used: the scheme none verifies nothing");
+            return;
+        }
+        for (Secret secret : secrets) {
+            scheme.problemWith(secret).ifPresent(message -> form.problem("secrets", message));
+        }
+    }
+
+    private static @Nullable Provider provider(Form form) {
+        Tree scheme = form.tree("scheme");
+        if (scheme == null) {
+            form.problem("scheme", "is missing");
+            return null;
+        }
+        if (scheme instanceof Tree.Scalar(String word, _, _)) {
+            Provider provider = Providers.named(word).orElse(null);
+            if (provider == null) {
+                form.problem(
+                        "scheme",
+                        "must be one of "
+                                + String.join(
+                                        ", ", Providers.all().stream().map(Provider::name).toList())
+                                + ", or a mapping");
+            }
+            return provider;
+        }
+        return inline(form.below("scheme"));
+    }
+
+    private static @Nullable Provider inline(Form form) {
+        Scheme scheme = scheme(form);
+        List<Location> id = locations(form, "id");
+        List<Location> type = locations(form, "type");
+        form.done();
+        return scheme == null
+                ? null
+                : new Provider(
+                        "custom",
+                        scheme,
+                        id,
+                        type,
+                        Acknowledgement.ACCEPTED,
+                        new Handshake.None(),
+                        Provider.DEFAULT_BODY_LIMIT_BYTES,
+                        "");
+    }
+
+    private static @Nullable Scheme scheme(Form form) {
+        int given =
+                (form.has("hmac") ? 1 : 0)
+                        + (form.has("token") ? 1 : 0)
+                        + (form.has("basic") ? 1 : 0);
+        if (given != 1) {
+            form.problem("must have exactly one of hmac, token and basic");
+            return null;
+        }
+        if (form.has("basic")) {
+            form.below("basic").done();
+            return new BasicScheme();
+        }
+        if (form.has("token")) {
+            Form token = form.below("token");
+            String header = token.text("header", "Authorization");
+            token.done();
+            if (!HeaderName.isToken(header)) {
+                token.problem("header", "is not a header name");
+                return null;
+            }
+            return new TokenScheme(HeaderName.of(header));
+        }
+        return switch (HmacTemplate.read(values(form.tree("hmac")))) {
+            case HmacTemplate.Result.Read(var hmac) -> hmac;
+            case HmacTemplate.Result.Invalid(var problems) -> {
+                Form hmac = form.below("hmac");
+                for (HmacTemplate.Problem problem : problems) {
+                    hmac.problem(problem.key(), problem.text());
+                }
+                yield null;
+            }
+        };
+    }
+
+    /// A mapping as texts and maps of texts.
+    private static Map<String, Object> values(@Nullable Tree tree) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        if (tree instanceof Tree.Fields(Map<String, Tree> fields, _)) {
+            fields.forEach(
+                    (key, value) ->
+                            values.put(
+                                    key,
+                                    value instanceof Tree.Scalar(String text, _, _)
+                                            ? text
+                                            : values(value)));
+        }
+        return values;
+    }
+
+    /// Reads `/pointer`, `{ header: Name, or: /pointer }`, or a list of those.
+    private static List<Location> locations(Form form, String key) {
+        List<Location> found = new ArrayList<>();
+        Tree tree = form.tree(key);
+        if (tree != null) {
+            add(form, key, tree, found);
+        }
+        return found;
+    }
+
+    private static void add(Form form, String key, Tree tree, List<Location> found) {
+        switch (tree) {
+            case Tree.Scalar(String text, _, _) -> {
+                if (text.startsWith("/")) {
+                    found.add(new Location.Pointer(text));
+                } else {
+                    form.problem(key, "must be a JSON pointer such as /id, or { header: Name }");
+                }
+            }
+            case Tree.Items(List<Tree> items, _) ->
+                    items.forEach(item -> add(form, key, item, found));
+            case Tree.Fields fields -> {
+                Form place = Form.of(fields, form.context(), form.at(key));
+                String header = place.text("header");
+                if (header != null && !HeaderName.isToken(header)) {
+                    place.problem("header", "is not a header name");
+                } else if (header != null) {
+                    found.add(new Location.Header(header));
+                }
+                Tree or = place.tree("or");
+                if (or != null) {
+                    add(form, key, or, found);
+                }
+                place.done();
+            }
+        }
+    }
+}

@@ -1,0 +1,3 @@
+/// Counts what happens, for Prometheus.
+@org.jspecify.annotations.NullMarked
+package dev.belay.server.metrics;

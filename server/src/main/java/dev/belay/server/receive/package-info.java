@@ -1,0 +1,3 @@
+/// The door for webhooks.
+@org.jspecify.annotations.NullMarked
+package dev.belay.server.receive;
