@@ -102,11 +102,9 @@ public final class Ingest {
             return new Kept.Failed(StoreFailure.Kind.OVERLOADED);
         }
         try {
-            Event event =
-                    new Event(nextId(), source, type, key, parts.time().now(), headers, body);
+            Event event = new Event(nextId(), source, type, key, parts.time().now(), headers, body);
             DedupeKey dedupe = key == null ? null : DedupeKey.of(source, key);
-            return keep(
-                    parts.catalog().get(), event, dedupe, Source.DEFAULT_DEDUPE_WINDOW, from);
+            return keep(parts.catalog().get(), event, dedupe, Source.DEFAULT_DEDUPE_WINDOW, from);
         } finally {
             leave(body.length());
         }
@@ -178,11 +176,7 @@ public final class Ingest {
     }
 
     private Kept keep(
-            Catalog catalog,
-            Event event,
-            @Nullable DedupeKey key,
-            Duration window,
-            long from) {
+            Catalog catalog, Event event, @Nullable DedupeKey key, Duration window, long from) {
         Appended appended;
         try {
             appended =
@@ -246,17 +240,21 @@ public final class Ingest {
                 parts.notices()
                         .of(new Notices.Happening.DeliveryDead(delivery, reason, reason.word()))) {
             Instant forgetAt = notice.event().receivedAt();
-            parts.journal()
-                    .append(new Append(notice.event(), null, forgetAt, notice.deliveries()))
-                    .whenComplete(
-                            (appended, failure) -> {
-                                if (appended instanceof Appended.Stored(List<Delivery> stored)) {
-                                    parts.handOver().handOver(notice.event(), stored);
-                                } else if (failure != null) {
-                                    signals.on(
-                                            new Signal.Trouble("notice", String.valueOf(failure)));
-                                }
-                            });
+            var _ =
+                    parts.journal()
+                            .append(
+                                    new Append(
+                                            notice.event(), null, forgetAt, notice.deliveries()))
+                            .whenComplete((stored, failure) -> told(notice, stored, failure));
+        }
+    }
+
+    private void told(
+            DeliveryQueue.Notice notice, @Nullable Appended appended, @Nullable Throwable failure) {
+        if (appended instanceof Appended.Stored(List<Delivery> stored)) {
+            parts.handOver().handOver(notice.event(), stored);
+        } else if (failure != null) {
+            signals.on(new Signal.Trouble("notice", String.valueOf(failure)));
         }
     }
 
@@ -279,8 +277,7 @@ public final class Ingest {
     }
 
     private Receipt unavailable(String source, StoreFailure.Kind kind) {
-        signals.on(
-                new Signal.NotStored(source, kind.name().toLowerCase(java.util.Locale.ROOT)));
+        signals.on(new Signal.NotStored(source, kind.name().toLowerCase(java.util.Locale.ROOT)));
         return new Receipt.Unavailable(kind);
     }
 
