@@ -32,6 +32,8 @@ public final class StoreFailure extends RuntimeException {
         CLOSED,
         /// The store does not work.
         UNAVAILABLE,
+        /// One record is damaged and is not handed out; everything else is as good as before.
+        CORRUPT,
         /// The commit's outcome is not known.
         UNKNOWN
     }

@@ -1,2 +1,4 @@
-/// Placeholder.
+/// For tests of whatever uses Belay: time that moves when told to, a store without a disk,
+/// endpoints that misbehave.
+@org.jspecify.annotations.NullMarked
 package dev.belay.testkit;

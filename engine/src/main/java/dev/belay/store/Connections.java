@@ -1,0 +1,79 @@
+package dev.belay.store;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.List;
+import java.util.Properties;
+
+/// Opens connections, each for its one purpose.
+final class Connections {
+    private final Path file;
+    private final StoreOptions options;
+
+    Connections(Path file, StoreOptions options) {
+        this.file = file;
+        this.options = options;
+    }
+
+    /// The one that writes: migrated, with the leases of the process before ended.
+    Connection writing(Instant now) throws SQLException {
+        Connection connection =
+                open(
+                        "PRAGMA page_size = " + options.pageBytes(),
+                        "PRAGMA journal_mode = WAL",
+                        "PRAGMA cache_size = " + -(options.cacheBytes() >> 10));
+        try {
+            Migrations.apply(connection);
+            try (Statement statement = connection.createStatement()) {
+                // No result of that process can come any more; a token of 0 fits none.
+                statement.executeUpdate(
+                        "UPDATE work SET token = 0, visible_at = min(visible_at, %d) WHERE state = 1"
+                                .formatted(now.toEpochMilli()));
+                if (options.maxBytes() > 0) {
+                    statement.execute(
+                            "PRAGMA max_page_count = " + options.maxBytes() / options.pageBytes());
+                }
+            }
+            connection.setAutoCommit(false);
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /// One that copies the log into the database.
+    Connection checkpointing() throws SQLException {
+        return open("PRAGMA busy_timeout = 100");
+    }
+
+    /// One that reads.
+    Connection reading() throws SQLException {
+        Connection connection = open("PRAGMA query_only = 1", "PRAGMA cache_size = -8192");
+        connection.setAutoCommit(false);
+        return connection;
+    }
+
+    private Connection open(String... pragmas) throws SQLException {
+        Properties properties = new Properties();
+        // Otherwise every insert is followed by a query for the row's number.
+        properties.setProperty("jdbc.get_generated_keys", "false");
+        Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file, properties);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA busy_timeout = 5000");
+            for (String pragma : List.of(pragmas)) {
+                statement.execute(pragma);
+            }
+            statement.execute("PRAGMA synchronous = " + options.sync());
+            statement.execute("PRAGMA wal_autocheckpoint = 0");
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+}

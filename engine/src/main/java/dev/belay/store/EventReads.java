@@ -1,0 +1,239 @@
+package dev.belay.store;
+
+import dev.belay.delivery.StoreFailure;
+import dev.belay.event.Body;
+import dev.belay.event.Event;
+import dev.belay.event.EventId;
+import dev.belay.event.Ids;
+import dev.belay.history.HistoryIndex;
+import dev.belay.history.HistoryIndex.EventQuery;
+import dev.belay.history.HistoryIndex.EventSummary;
+import dev.belay.history.HistoryIndex.Page;
+import dev.belay.ingest.DedupeKey;
+import dev.belay.store.Readers.Reader;
+import java.nio.charset.StandardCharsets;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Reads events, for the dispatcher and for lists.
+final class EventReads {
+    /// An id is made within this of the event's time; searches by time allow for it.
+    static final Duration ID_SLACK = Duration.ofMinutes(1);
+
+    private static final char KIND = 'e';
+
+    private EventReads() {}
+
+    /// An event with headers and body.
+    ///
+    /// @throws StoreFailure when its record is damaged
+    static Optional<Event> event(Reader reader, EventId id) throws SQLException {
+        PreparedStatement query =
+                reader.prepare(
+                        """
+                        SELECT source, type, external_id, received_at, checksum, headers, body
+                        FROM event WHERE id = ?
+                        """);
+        query.setLong(1, id.value());
+        try (ResultSet row = query.executeQuery()) {
+            if (!row.next()) {
+                return Optional.empty();
+            }
+            byte[] headers = row.getBytes(6);
+            byte[] bytes = row.getBytes(7);
+            Body body = Body.of(bytes == null ? new byte[0] : bytes);
+            if (headers == null || Codec.checksum(id.value(), headers, body) != row.getLong(5)) {
+                throw new StoreFailure(
+                        StoreFailure.Kind.CORRUPT,
+                        "the record of event %s is damaged: its checksum differs".formatted(id));
+            }
+            return Optional.of(
+                    new Event(
+                            id,
+                            reader.name(row.getInt(1)),
+                            row.getString(2),
+                            row.getString(3),
+                            Instant.ofEpochMilli(row.getLong(4)),
+                            Codec.headers(headers),
+                            body));
+        }
+    }
+
+    static Page<EventSummary> events(
+            Reader reader, EventQuery query, int limit, @Nullable String cursor)
+            throws SQLException {
+        Cursor from = Cursor.parse(KIND, cursor);
+        String externalId = query.externalId();
+        if (cursor == null && externalId != null) {
+            List<EventSummary> found = byKey(reader, query, externalId);
+            if (!found.isEmpty()) {
+                return new Page<>(found, null);
+            }
+        }
+        int source = -1;
+        String sourceName = query.source();
+        if (sourceName != null) {
+            source = reader.id(sourceName);
+            if (source < 0) {
+                return new Page<>(List.of(), null);
+            }
+        }
+        PreparedStatement rows =
+                reader.prepare(
+                        """
+                        SELECT id, source, type, external_id, received_at, length(body) FROM event
+                        WHERE id < ? AND id >= ? ORDER BY id DESC
+                        """);
+        rows.setLong(1, Math.min(from.event(), before(query.until())));
+        rows.setLong(2, since(query.since()));
+        List<EventSummary> items = new ArrayList<>();
+        long last = -1;
+        int scanned = 0;
+        try (ResultSet row = rows.executeQuery()) {
+            while (row.next()) {
+                if (items.size() == limit || scanned == HistoryIndex.MAX_SCAN) {
+                    return new Page<>(items, new Cursor(last, 0).text(KIND));
+                }
+                scanned++;
+                last = row.getLong(1);
+                if (source < 0 || row.getInt(2) == source) {
+                    EventSummary summary = summary(reader, row);
+                    if (matches(reader, query, summary)) {
+                        items.add(summary);
+                    }
+                }
+            }
+        }
+        return new Page<>(items, null);
+    }
+
+    /// The lowest id an event received at or after a time can have.
+    static long since(@Nullable Instant since) {
+        return since == null ? 0 : Ids.lowestAt(since.minus(ID_SLACK));
+    }
+
+    /// An id above that of every event received before a time.
+    static long before(@Nullable Instant until) {
+        return until == null ? Long.MAX_VALUE : Ids.lowestAt(until.plus(ID_SLACK));
+    }
+
+    /// Events that a dedupe key leads to: the quick way to one with a known external id.
+    private static List<EventSummary> byKey(Reader reader, EventQuery query, String externalId)
+            throws SQLException {
+        List<String> sources = new ArrayList<>();
+        if (query.source() != null) {
+            sources.add(query.source());
+        } else {
+            PreparedStatement all = reader.prepare("SELECT text FROM name");
+            try (ResultSet row = all.executeQuery()) {
+                while (row.next()) {
+                    sources.add(row.getString(1));
+                }
+            }
+        }
+        List<EventSummary> found = new ArrayList<>();
+        for (String source : sources) {
+            Long event = firstOf(reader, DedupeKey.of(source, externalId));
+            if (event != null) {
+                PreparedStatement one =
+                        reader.prepare(
+                                """
+                                SELECT id, source, type, external_id, received_at, length(body)
+                                FROM event WHERE id = ?
+                                """);
+                one.setLong(1, event);
+                try (ResultSet row = one.executeQuery()) {
+                    if (row.next()) {
+                        EventSummary summary = summary(reader, row);
+                        if (source.equals(summary.source()) && matches(reader, query, summary)) {
+                            found.add(summary);
+                        }
+                    }
+                }
+            }
+        }
+        found.sort((a, b) -> b.id().compareTo(a.id()));
+        return found;
+    }
+
+    private static @Nullable Long firstOf(Reader reader, DedupeKey key) throws SQLException {
+        for (String sql :
+                List.of(
+                        "SELECT event FROM dedupe_recent WHERE high = ? AND low = ? ORDER BY generation DESC, event DESC LIMIT 1",
+                        "SELECT event FROM dedupe WHERE run IN (SELECT run FROM dedupe_run) AND high = ? AND low = ? ORDER BY run DESC LIMIT 1")) {
+            PreparedStatement query = reader.prepare(sql);
+            query.setLong(1, key.high());
+            query.setLong(2, key.low());
+            try (ResultSet row = query.executeQuery()) {
+                if (row.next()) {
+                    return row.getLong(1);
+                }
+            }
+        }
+        return null;
+    }
+
+    private static EventSummary summary(Reader reader, ResultSet row) throws SQLException {
+        return new EventSummary(
+                new EventId(row.getLong(1)),
+                reader.name(row.getInt(2)),
+                row.getString(3),
+                row.getString(4),
+                Instant.ofEpochMilli(row.getLong(5)),
+                row.getInt(6));
+    }
+
+    private static boolean matches(Reader reader, EventQuery query, EventSummary event)
+            throws SQLException {
+        return (query.source() == null || query.source().equals(event.source()))
+                && (query.type() == null || query.type().equals(event.type()))
+                && (query.externalId() == null || query.externalId().equals(event.externalId()))
+                && within(event.receivedAt(), query.since(), query.until())
+                && (query.status() == null || stands(reader, event.id(), query.status()))
+                && (query.text() == null || holds(reader, event.id(), query.text()));
+    }
+
+    static boolean within(Instant at, @Nullable Instant since, @Nullable Instant until) {
+        return (since == null || !at.isBefore(since)) && (until == null || at.isBefore(until));
+    }
+
+    private static boolean stands(Reader reader, EventId event, String status) throws SQLException {
+        int state = State.of(status);
+        PreparedStatement query =
+                reader.prepare(
+                        State.unfinished(state)
+                                ? "SELECT 1 FROM work WHERE event = ? AND state = ? LIMIT 1"
+                                : "SELECT 1 FROM delivery WHERE event = ? AND state = ? LIMIT 1");
+        query.setLong(1, event.value());
+        query.setInt(2, state);
+        try (ResultSet row = query.executeQuery()) {
+            return row.next();
+        }
+    }
+
+    private static boolean holds(Reader reader, EventId event, String text) throws SQLException {
+        PreparedStatement query = reader.prepare("SELECT body FROM event WHERE id = ?");
+        query.setLong(1, event.value());
+        try (ResultSet row = query.executeQuery()) {
+            byte[] body = row.next() ? row.getBytes(1) : null;
+            return body != null && contains(body, text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    static boolean contains(byte[] body, byte[] part) {
+        for (int at = 0; at + part.length <= body.length; at++) {
+            if (Arrays.equals(body, at, at + part.length, part, 0, part.length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

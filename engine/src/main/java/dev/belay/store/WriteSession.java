@@ -1,0 +1,87 @@
+package dev.belay.store;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// The one connection that writes, with its tables. Used by the writer thread alone, except
+/// [#highestId()].
+final class WriteSession implements AutoCloseable {
+    final NameTable names;
+    final Counters counters;
+    final EventTable events;
+    final DedupeTable dedupe;
+    final WorkTable work;
+    final FinishedTable finished;
+    final RejectTable rejects;
+    final CatalogTable catalog;
+    final Purging purging;
+
+    private final Connection connection;
+    private final AtomicLong highestId;
+
+    /// @param connection with autocommit off
+    WriteSession(Connection connection) throws SQLException {
+        this.connection = connection;
+        names = new NameTable(connection);
+        counters = new Counters(connection);
+        events = new EventTable(connection, names, counters);
+        dedupe = new DedupeTable(connection);
+        work = new WorkTable(connection, names, counters);
+        finished = new FinishedTable(connection, counters);
+        rejects = new RejectTable(connection);
+        catalog = new CatalogTable(connection);
+        purging = new Purging(connection, this);
+        highestId = new AtomicLong(readHighestId());
+        connection.commit();
+    }
+
+    /// The highest id of any event there has been.
+    long highestId() {
+        return highestId.get();
+    }
+
+    void saw(long eventId) {
+        highestId.accumulateAndGet(eventId, Math::max);
+    }
+
+    void commit() throws SQLException {
+        counters.beforeCommit();
+        dedupe.beforeCommit();
+        connection.commit();
+    }
+
+    /// After [#commit()] has returned.
+    void committed() {
+        dedupe.committed();
+        purging.committed();
+    }
+
+    void rollback() throws SQLException {
+        connection.rollback();
+        counters.rolledBack();
+        dedupe.rolledBack();
+        work.rolledBack();
+        purging.rolledBack();
+        names.rolledBack();
+    }
+
+    private long readHighestId() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery(
+                                """
+                                SELECT max(coalesce((SELECT max(id) FROM event), 0),
+                                coalesce((SELECT value FROM fact WHERE key = 'highest_id'), 0))
+                                """)) {
+            return row.getLong(1);
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}

@@ -1,0 +1,424 @@
+package dev.belay.testkit;
+
+import dev.belay.catalog.CatalogStore;
+import dev.belay.delivery.Attempt;
+import dev.belay.delivery.AttemptOutcome;
+import dev.belay.delivery.DeadReason;
+import dev.belay.delivery.Delivery;
+import dev.belay.delivery.DeliveryQueue;
+import dev.belay.delivery.DeliveryState;
+import dev.belay.delivery.Lease;
+import dev.belay.delivery.NewDelivery;
+import dev.belay.delivery.Settlement;
+import dev.belay.event.DeliveryId;
+import dev.belay.event.Event;
+import dev.belay.event.EventId;
+import dev.belay.history.HistoryIndex;
+import dev.belay.ingest.DedupeKey;
+import dev.belay.ingest.EventJournal;
+import dev.belay.time.Time;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// Every storage port without a disk: what the real stores promise, minus durability. The futures
+/// it gives are complete already, so a test needs no second thread, and the same calls give the
+/// same answers. Safe for use by many threads.
+public final class MemoryStore implements EventJournal, DeliveryQueue, HistoryIndex, CatalogStore {
+    final TreeMap<EventId, Event> events = new TreeMap<>();
+    final TreeMap<DeliveryId, Entry> deliveries = new TreeMap<>();
+    private final Map<DedupeKey, Seen> keys = new HashMap<>();
+    private final MemoryRejects rejects;
+    private final MemoryLists lists = new MemoryLists(this);
+    private final TreeMap<Declaration.Key, Declaration> declarations =
+            new TreeMap<>(
+                    Comparator.comparing(Declaration.Key::kind)
+                            .thenComparing(Declaration.Key::name));
+    private final TreeMap<String, Standing> standings = new TreeMap<>();
+    private final Time time;
+    private long highestId;
+
+    /// @param time what `stats` and the sampling of rejected requests go by
+    public MemoryStore(Time time) {
+        this.time = time;
+        rejects = new MemoryRejects(time);
+    }
+
+    /// Ends every lease, as opening a store after a crash does.
+    public synchronized void endLeases(Instant now) {
+        for (Entry entry : deliveries.values()) {
+            if (entry.delivery.state() instanceof DeliveryState.Leased(Lease lease)) {
+                Instant until = lease.until().isBefore(now) ? lease.until() : now;
+                entry.state(new DeliveryState.Leased(new Lease(0, until)));
+            }
+        }
+    }
+
+    @Override
+    public synchronized CompletableFuture<Appended> append(Append append) {
+        Event event = append.event();
+        DedupeKey key = append.key();
+        if (key != null) {
+            Seen seen = keys.get(key);
+            if (seen != null && seen.expires.isAfter(event.receivedAt())) {
+                Event first = events.get(seen.event);
+                boolean same = first == null || first.body().equals(event.body());
+                return CompletableFuture.completedFuture(
+                        new Appended.AlreadySeen(seen.event, same));
+            }
+            keys.put(key, new Seen(event.id(), append.keyExpiresAt()));
+        }
+        return CompletableFuture.completedFuture(
+                new Appended.Stored(store(event, append.deliveries())));
+    }
+
+    @Override
+    public synchronized CompletableFuture<List<Delivery>> replay(
+            List<Redelivery> redeliveries, Instant now) {
+        List<Delivery> created = new ArrayList<>();
+        for (Redelivery redelivery : redeliveries) {
+            if (events.containsKey(redelivery.event())) {
+                List<Delivery> before = deliveriesOf(redelivery.event());
+                int ordinal = before.isEmpty() ? 0 : before.getLast().id().ordinal() + 1;
+                DeliveryId id = new DeliveryId(redelivery.event(), ordinal);
+                created.add(create(id, redelivery.delivery(), now));
+            }
+        }
+        return CompletableFuture.completedFuture(List.copyOf(created));
+    }
+
+    @Override
+    public synchronized void reject(Reject reject) {
+        rejects.add(reject);
+    }
+
+    @Override
+    public synchronized long highestId() {
+        return highestId;
+    }
+
+    @Override
+    public synchronized CompletableFuture<List<Delivery>> claim(
+            String destination, int limit, Instant now, Lease lease) {
+        List<Entry> due = new ArrayList<>();
+        for (Entry entry : deliveries.values()) {
+            if (entry.delivery.destination().equals(destination)
+                    && entry.delivery.state() instanceof DeliveryState.Due(Instant at)
+                    && !at.isAfter(now)) {
+                due.add(entry);
+            }
+        }
+        // Sorting keeps the order of ids among those due at the same time.
+        due.sort(Comparator.comparing(Entry::dueAt));
+        List<Delivery> claimed = new ArrayList<>();
+        for (Entry entry : due.subList(0, Math.min(limit, due.size()))) {
+            entry.attempts(1);
+            entry.state(new DeliveryState.Leased(lease));
+            entry.changedAt = now;
+            claimed.add(entry.delivery);
+        }
+        return CompletableFuture.completedFuture(List.copyOf(claimed));
+    }
+
+    @Override
+    public synchronized CompletableFuture<SettleResult> settle(Settle settle) {
+        Entry entry = leased(settle.delivery().id(), settle.token());
+        if (entry == null) {
+            return CompletableFuture.completedFuture(SettleResult.FENCED);
+        }
+        Attempt attempt = settle.attempt();
+        Instant ended = attempt.startedAt().plus(attempt.duration());
+        entry.history.add(attempt);
+        entry.changedAt = ended;
+        switch (settle.settlement()) {
+            case Settlement.Complete() -> entry.state(new DeliveryState.Delivered(ended));
+            case Settlement.GiveUp(DeadReason reason) ->
+                    entry.state(new DeliveryState.Dead(ended, reason));
+            case Settlement.RetryAt(Instant at, boolean counted) -> {
+                entry.throttled(counted ? 0 : 1);
+                entry.state(new DeliveryState.Due(at));
+            }
+        }
+        for (Notice notice : settle.notices()) {
+            store(notice.event(), notice.deliveries());
+        }
+        return CompletableFuture.completedFuture(SettleResult.SETTLED);
+    }
+
+    @Override
+    public synchronized CompletableFuture<Void> release(List<Release> releases) {
+        for (Release release : releases) {
+            Entry entry = leased(release.delivery(), release.token());
+            if (entry != null) {
+                entry.attempts(-1);
+                entry.state(new DeliveryState.Due(release.dueAt()));
+            }
+        }
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public synchronized CompletableFuture<List<Rescued>> rescue(
+            Instant now, int poisonAfter, int limit) {
+        List<Rescued> rescued = new ArrayList<>();
+        for (Entry entry : deliveries.values()) {
+            if (rescued.size() < limit
+                    && entry.delivery.state() instanceof DeliveryState.Leased(Lease lease)
+                    && !lease.until().isAfter(now)) {
+                Duration took = Duration.between(entry.changedAt, now);
+                entry.history.add(
+                        new Attempt(
+                                entry.delivery.id(),
+                                entry.delivery.attempts(),
+                                entry.changedAt,
+                                took.isNegative() ? Duration.ZERO : took,
+                                new AttemptOutcome.LeaseLost(),
+                                null));
+                entry.lost++;
+                boolean dead = entry.lost >= poisonAfter;
+                entry.state(
+                        dead
+                                ? new DeliveryState.Dead(now, DeadReason.POISON)
+                                : new DeliveryState.Due(now));
+                entry.changedAt = now;
+                rescued.add(new Rescued(entry.delivery.id(), entry.delivery.destination(), dead));
+            }
+        }
+        return CompletableFuture.completedFuture(List.copyOf(rescued));
+    }
+
+    @Override
+    public synchronized CompletableFuture<Integer> bury(
+            String destination, DeadReason reason, Instant now, int limit) {
+        List<Entry> due = new ArrayList<>();
+        for (Entry entry : deliveries.values()) {
+            if (entry.delivery.destination().equals(destination)
+                    && entry.delivery.state() instanceof DeliveryState.Due) {
+                due.add(entry);
+            }
+        }
+        due.sort(Comparator.comparing(Entry::dueAt));
+        List<Entry> buried = due.subList(0, Math.min(limit, due.size()));
+        buried.forEach(entry -> entry.state(new DeliveryState.Dead(now, reason)));
+        return CompletableFuture.completedFuture(buried.size());
+    }
+
+    @Override
+    public synchronized Map<String, Instant> nextDue() {
+        Map<String, Instant> next = new TreeMap<>();
+        for (Entry entry : deliveries.values()) {
+            if (entry.delivery.state() instanceof DeliveryState.Due(Instant at)) {
+                next.merge(entry.delivery.destination(), at, (a, b) -> a.isBefore(b) ? a : b);
+            }
+        }
+        return next;
+    }
+
+    @Override
+    public synchronized Optional<Event> event(EventId id) {
+        return Optional.ofNullable(events.get(id));
+    }
+
+    @Override
+    public synchronized Page<EventSummary> events(
+            EventQuery query, int limit, @Nullable String cursor) {
+        return lists.events(query, limit, cursor);
+    }
+
+    @Override
+    public synchronized Page<Delivery> deliveries(
+            DeliveryQuery query, int limit, @Nullable String cursor) {
+        return lists.deliveries(query, limit, cursor);
+    }
+
+    @Override
+    public synchronized Optional<Delivery> delivery(DeliveryId id) {
+        Entry entry = deliveries.get(id);
+        return entry == null ? Optional.empty() : Optional.of(entry.delivery);
+    }
+
+    @Override
+    public synchronized List<Delivery> deliveriesOf(EventId event) {
+        return deliveries
+                .subMap(
+                        new DeliveryId(event, 0),
+                        true,
+                        new DeliveryId(event, DeliveryId.MAX_ORDINAL),
+                        true)
+                .values()
+                .stream()
+                .map(entry -> entry.delivery)
+                .toList();
+    }
+
+    @Override
+    public synchronized List<Attempt> attempts(DeliveryId delivery) {
+        Entry entry = deliveries.get(delivery);
+        return entry == null ? List.of() : List.copyOf(entry.history);
+    }
+
+    @Override
+    public synchronized List<Reject> rejects(String source, int limit) {
+        return rejects.latest(source, limit);
+    }
+
+    @Override
+    public synchronized Stats stats() {
+        return lists.stats(time.now());
+    }
+
+    @Override
+    public synchronized int purge(
+            Instant deliveredBefore, Instant deadBefore, Instant now, int limit) {
+        rejects.purge(deliveredBefore);
+        keys.values().removeIf(seen -> !seen.expires.isAfter(now));
+        List<EventId> removable = new ArrayList<>();
+        for (Event event : events.values()) {
+            if (removable.size() < limit && removable(event, deliveredBefore, deadBefore)) {
+                removable.add(event.id());
+            }
+        }
+        for (EventId id : removable) {
+            deliveriesOf(id).forEach(delivery -> deliveries.remove(delivery.id()));
+            events.remove(id);
+        }
+        return removable.size();
+    }
+
+    @Override
+    public synchronized List<Declaration> declarations() {
+        return List.copyOf(declarations.values());
+    }
+
+    @Override
+    public synchronized void change(List<Declaration> put, List<Declaration.Key> remove) {
+        remove.forEach(declarations::remove);
+        put.forEach(declaration -> declarations.put(declaration.key(), declaration));
+    }
+
+    @Override
+    public synchronized Map<String, Standing> standings() {
+        return new TreeMap<>(standings);
+    }
+
+    @Override
+    public synchronized void setStanding(String destination, Standing standing) {
+        if (standing.mode() == Standing.Mode.ACTIVE) {
+            standings.remove(destination);
+        } else {
+            standings.put(destination, standing);
+        }
+    }
+
+    private List<Delivery> store(Event event, List<NewDelivery> wanted) {
+        if (events.putIfAbsent(event.id(), event) != null) {
+            throw new IllegalArgumentException("stored already: " + event.id());
+        }
+        highestId = Math.max(highestId, event.id().value());
+        List<Delivery> created = new ArrayList<>();
+        for (NewDelivery made : wanted) {
+            DeliveryId id = new DeliveryId(event.id(), created.size());
+            created.add(create(id, made, event.receivedAt()));
+        }
+        return List.copyOf(created);
+    }
+
+    private Delivery create(DeliveryId id, NewDelivery made, Instant now) {
+        int attempts = made.state() instanceof DeliveryState.Leased ? 1 : 0;
+        Delivery delivery =
+                new Delivery(
+                        id,
+                        made.destination(),
+                        made.subscription(),
+                        now,
+                        attempts,
+                        0,
+                        made.replayOf(),
+                        made.state());
+        deliveries.put(id, new Entry(delivery, now));
+        return delivery;
+    }
+
+    private @Nullable Entry leased(DeliveryId id, long token) {
+        Entry entry = deliveries.get(id);
+        return entry != null
+                        && entry.delivery.state() instanceof DeliveryState.Leased(Lease lease)
+                        && lease.token() == token
+                ? entry
+                : null;
+    }
+
+    private boolean removable(Event event, Instant deliveredBefore, Instant deadBefore) {
+        List<Delivery> all = deliveriesOf(event.id());
+        if (all.isEmpty()) {
+            return event.receivedAt().isBefore(deliveredBefore);
+        }
+        return all.stream()
+                .allMatch(
+                        delivery ->
+                                switch (delivery.state()) {
+                                    case DeliveryState.Due _,
+                                            DeliveryState.Leased _,
+                                            DeliveryState.Held _ ->
+                                            false;
+                                    case DeliveryState.Delivered(Instant at) ->
+                                            at.isBefore(deliveredBefore);
+                                    case DeliveryState.Cancelled(Instant at, _) ->
+                                            at.isBefore(deliveredBefore);
+                                    case DeliveryState.Dead(Instant at, _) ->
+                                            at.isBefore(deadBefore);
+                                });
+    }
+
+    private record Seen(EventId event, Instant expires) {}
+
+    /// A delivery and what happened to it.
+    static final class Entry {
+        Delivery delivery;
+        final List<Attempt> history = new ArrayList<>();
+        private int lost;
+        private Instant changedAt;
+
+        Entry(Delivery delivery, Instant changedAt) {
+            this.delivery = delivery;
+            this.changedAt = changedAt;
+        }
+
+        Instant dueAt() {
+            return delivery.state() instanceof DeliveryState.Due(Instant at) ? at : Instant.MAX;
+        }
+
+        void state(DeliveryState state) {
+            change(0, 0, state);
+        }
+
+        void attempts(int more) {
+            change(more, 0, delivery.state());
+        }
+
+        void throttled(int more) {
+            change(0, more, delivery.state());
+        }
+
+        private void change(int attempts, int throttled, DeliveryState state) {
+            delivery =
+                    new Delivery(
+                            delivery.id(),
+                            delivery.destination(),
+                            delivery.subscription(),
+                            delivery.createdAt(),
+                            delivery.attempts() + attempts,
+                            delivery.throttled() + throttled,
+                            delivery.replayOf(),
+                            state);
+        }
+    }
+}
