@@ -38,8 +38,8 @@ public final class GatewayConfig {
         random = builder.random;
     }
 
-    /// A gateway with its data in this directory, which is made where there is none. One process
-    /// at a time can use a directory.
+    /// A gateway with its data in this directory, which is made where there is none. One process at
+    /// a time can use a directory.
     public static Builder at(Path data) {
         return new Builder(data);
     }

@@ -60,7 +60,6 @@ record HandlerEntries(Map<String, Entry> entries) {
                 subscriptions.add(entry.subscription());
             }
         }
-        return Catalog.of(
-                List.copyOf(declared.sources().values()), destinations, subscriptions);
+        return Catalog.of(List.copyOf(declared.sources().values()), destinations, subscriptions);
     }
 }

@@ -242,9 +242,7 @@ public final class Ingest {
             Instant forgetAt = notice.event().receivedAt();
             var _ =
                     parts.journal()
-                            .append(
-                                    new Append(
-                                            notice.event(), null, forgetAt, notice.deliveries()))
+                            .append(new Append(notice.event(), null, forgetAt, notice.deliveries()))
                             .whenComplete((stored, failure) -> told(notice, stored, failure));
         }
     }
