@@ -1,10 +1,13 @@
 package dev.belay;
 
-import dev.belay.catalog.CatalogStore.Standing;
+import dev.belay.catalog.CatalogStore;
+import dev.belay.catalog.Destination;
 import dev.belay.delivery.CircuitView;
 
-/// How a destination stands now.
+/// A destination as it stands.
 ///
+/// @param declared as declared
 /// @param standing whether it is tried at all
-/// @param circuit its circuit and queue at this node
-public record DestinationStatus(Standing standing, CircuitView circuit) {}
+/// @param circuit its circuit and queue
+public record DestinationStatus(
+        Destination declared, CatalogStore.Standing standing, CircuitView circuit) {}

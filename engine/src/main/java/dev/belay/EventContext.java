@@ -1,17 +1,30 @@
 package dev.belay;
 
-import dev.belay.event.DeliveryId;
+import dev.belay.delivery.Delivery;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The circumstances of one call of an [EventHandler].
 ///
-/// @param delivery which delivery this is
-/// @param attempt counted from 1
-/// @param replay whether someone asked for this event to be delivered again
-/// @param attributes what the enrichment added
-public record EventContext(
-        DeliveryId delivery, int attempt, boolean replay, Map<String, Object> attributes) {
+/// @param delivery what is being delivered
+/// @param attributes what the enrichment added; empty where there is none
+public record EventContext(Delivery delivery, Map<String, Object> attributes) {
     public EventContext {
         attributes = Map.copyOf(attributes);
+    }
+
+    /// Which try this is, counted from 1.
+    public int attempt() {
+        return delivery.attempts();
+    }
+
+    /// Whether the delivery repeats an older one.
+    public boolean isReplay() {
+        return delivery.replayOf() != null;
+    }
+
+    /// What the enrichment added under this name, or null.
+    public @Nullable Object attribute(String name) {
+        return attributes.get(name);
     }
 }

@@ -3,262 +3,371 @@ package dev.belay;
 import dev.belay.catalog.Catalog;
 import dev.belay.catalog.CatalogStore;
 import dev.belay.catalog.CatalogStore.Standing;
+import dev.belay.catalog.Destination;
+import dev.belay.delivery.CircuitView;
 import dev.belay.delivery.DeadReason;
+import dev.belay.delivery.Delivery;
+import dev.belay.delivery.DeliveryState;
 import dev.belay.delivery.Dispatcher;
 import dev.belay.delivery.DispatcherParts;
-import dev.belay.delivery.Handler;
 import dev.belay.delivery.StoreFailure;
 import dev.belay.event.Body;
 import dev.belay.event.Event;
+import dev.belay.event.EventId;
 import dev.belay.event.Ids;
 import dev.belay.history.HistoryIndex;
 import dev.belay.history.Replays;
 import dev.belay.history.Retention;
-import dev.belay.ingest.BuiltInNotices;
 import dev.belay.ingest.InboundRequest;
 import dev.belay.ingest.Ingest;
 import dev.belay.ingest.IngestParts;
+import dev.belay.ingest.OperationalNotices;
 import dev.belay.ingest.Receipt;
 import dev.belay.signal.Signal;
+import dev.belay.signal.SignalListener;
+import dev.belay.signature.Headers;
 import dev.belay.store.SqliteStore;
 import dev.belay.store.StoreOptions;
-import dev.belay.time.Driver;
-import dev.belay.time.Randomness;
-import dev.belay.time.SystemTime;
 import dev.belay.time.SystemTimers;
+import dev.belay.time.Time;
 import dev.belay.transport.HandlerTransport;
 import dev.belay.transport.HttpTransport;
 import dev.belay.transport.RoutingTransport;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// The gateway: receives webhooks, keeps them, and delivers them to whoever subscribed. What it has
-/// accepted is delivered or is to be seen among the dead letters, whatever is killed. Safe for use
-/// by many threads; one process holds a data directory at a time.
+/// The gateway: receives, keeps, delivers, dead-letters and replays events. Safe for use by many
+/// threads; calls that store something block until it is durable.
+///
+/// ```java
+/// try (Gateway gateway = Gateway.open(GatewayConfig.at(Path.of("data")).catalog(catalog).build())) {
+///     gateway.on("stripe", "invoice.payment_failed", (event, context) -> remind(event));
+///     …
+/// }
+/// ```
 public final class Gateway implements AutoCloseable {
-    /// Version of this library.
-    public static final String VERSION = version();
+    private static final Headers JSON = Headers.of("content-type", "application/json");
 
-    private final SqliteStore store;
-    private final SystemTimers timers;
+    /// What the operator declared, what the application registered, and both as one.
+    private record Snapshot(Catalog declared, HandlerEntries handlers, Catalog merged) {
+        static Snapshot of(Catalog declared, HandlerEntries handlers) {
+            return new Snapshot(declared, handlers, handlers.mergedInto(declared));
+        }
+    }
+
+    private final AtomicReference<Snapshot> snapshot;
+    private final Stores stores;
+    private final SignalListener signals;
+    private final Time time;
+    private final SystemTimers timers = new SystemTimers();
     private final HttpTransport http;
     private final HandlerTransport handlers;
-    private final Ingest ingest;
+    private final ExecutorService reads;
     private final Dispatcher dispatcher;
+    private final Ingest ingest;
     private final Replays replays;
-    private final LiveCatalog catalog;
-    private final List<Driver> drivers = new ArrayList<>();
+    private final Loop dispatching;
+    private final Loop retaining;
     private volatile boolean closing;
 
-    private Gateway(GatewayConfig config) {
-        SystemTime time = new SystemTime();
-        timers = new SystemTimers();
-        store = SqliteStore.open(config.data(), StoreOptions.DEFAULT, time, config.signals());
-        Ids ids = new Ids(time, 0, store.highestId());
-        catalog = new LiveCatalog(config.catalog());
-        http = new HttpTransport(HttpTransport.Parts.production(time, timers, VERSION));
+    /// The wiring: every part is made here, of nothing but the configuration and the store.
+    private Gateway(GatewayConfig config, Stores stores) {
+        this.stores = stores;
+        time = config.time();
+        signals = config.signals().guarded();
+        snapshot = new AtomicReference<>(Snapshot.of(config.catalog(), HandlerEntries.NONE));
+        Ids ids = new Ids(time, config.node(), stores.journal().highestId());
+
+        http = new HttpTransport(HttpTransport.Parts.production(time, timers, config.version()));
         handlers = new HandlerTransport(timers);
-        Executor onVirtualThread = Thread::startVirtualThread;
+        reads = Executors.newVirtualThreadPerTaskExecutor();
+        var notices = new OperationalNotices(this::catalog, ids::next, time, signals);
         dispatcher =
                 new Dispatcher(
                         new DispatcherParts(
-                                catalog::snapshot,
-                                store,
+                                this::catalog,
+                                stores.queue(),
                                 new RoutingTransport(http, handlers),
-                                new BuiltInNotices(catalog::snapshot, time, ids::next),
+                                notices,
                                 time,
-                                Randomness.system(),
+                                config.random(),
                                 ids::next,
-                                config.signals(),
-                                store,
-                                onVirtualThread),
+                                signals,
+                                stores.catalog(),
+                                reads),
                         config.dispatcher());
         ingest =
                 new Ingest(
                         new IngestParts(
-                                catalog::snapshot,
-                                store,
-                                dispatcher::firstState,
-                                dispatcher::handOver,
-                                time,
+                                this::catalog,
+                                stores.journal(),
+                                new ToDispatcher(dispatcher),
+                                notices,
                                 ids::next,
-                                config.signals()),
+                                time,
+                                signals),
                         config.ingest());
-        replays = new Replays(store, store, dispatcher::noteDue, time, config.signals());
-        Retention retention = new Retention(store, config.retention(), time);
-        Driver delivering = Driver.start("belay-dispatcher", dispatcher::turn);
-        dispatcher.onWork(delivering::wake);
-        drivers.add(delivering);
-        drivers.add(
-                Driver.start(
-                        "belay-retention",
-                        () -> {
-                            try {
-                                return retention.turn();
-                            } catch (StoreFailure e) {
-                                config.signals().on(new Signal.Trouble("retention", e.toString()));
-                                return config.retention().interval();
-                            }
-                        }));
+        replays =
+                new Replays(
+                        new Replays.Parts(
+                                stores.history(),
+                                stores.journal(),
+                                this::catalog,
+                                dispatcher::noteDue,
+                                time,
+                                signals));
+        dispatching = new Loop("belay-dispatch", dispatcher::turn);
+        dispatcher.onWork(dispatching::wake);
+        Retention retention = new Retention(stores.history(), config.retention(), time, signals);
+        retaining = new Loop("belay-retention", retention::turn);
     }
 
-    /// Opens the gateway: takes the data directory, recovers what a process before left, and begins
-    /// to deliver.
+    /// Opens the data directory and begins to deliver what waits there.
     ///
-    /// @throws StoreFailure when the data directory cannot be used; the message says why
+    /// @throws StoreFailure when another process holds the directory or its files cannot be used;
+    ///   the message is for the operator
     public static Gateway open(GatewayConfig config) {
-        return new Gateway(config);
+        SqliteStore store =
+                SqliteStore.open(
+                        config.data(),
+                        StoreOptions.DEFAULT.withMaxBytes(config.maxStoreBytes()),
+                        config.time(),
+                        config.signals().guarded());
+        return open(config, new Stores(store, store, store, store, store::failure, store::close));
     }
 
-    /// Takes an inbound request and waits until its outcome is durable. Meant to be called on a
-    /// virtual thread.
+    /// Opens a gateway over a store of the caller's, which the gateway then owns. The configured
+    /// data directory is not touched.
+    public static Gateway open(GatewayConfig config, Stores stores) {
+        Gateway gateway;
+        try {
+            gateway = new Gateway(config, stores);
+        } catch (RuntimeException failed) {
+            stores.close().run();
+            throw failed;
+        }
+        gateway.dispatching.start();
+        gateway.retaining.start();
+        return gateway;
+    }
+
+    /// Judges a request at an inbound URL, stores what it brings and says how to answer. Blocks
+    /// until that is durable; never throws.
     public Receipt receive(InboundRequest request) {
         return closing
                 ? new Receipt.Unavailable(StoreFailure.Kind.CLOSED)
                 : ingest.receive(request).join();
     }
 
-    /// Publishes an event of the application's own, by the built-in source [Event#API_SOURCE], and
-    /// waits until it is durable.
-    ///
-    /// @param type such as `order.completed`
-    /// @param body sent to each destination as it is
-    /// @param idempotencyKey events with one key are one event; null: every call is an event
+    /// Publishes an event of the application's own, with a JSON body; see [#publish(String,
+    /// Headers, Body, String)].
     public Published publish(String type, Body body, @Nullable String idempotencyKey) {
+        return publish(type, JSON, body, idempotencyKey);
+    }
+
+    /// Publishes an event of the application's own: it comes from the built-in source
+    /// [Event#PUBLISHED_SOURCE], to which subscriptions subscribe by that name. Blocks until it is
+    /// durable.
+    ///
+    /// @param headers of the event, such as its content type
+    /// @param body delivered as it is
+    /// @param idempotencyKey a second call with the same key, within 7 days, stores nothing; null:
+    ///   every call is a new event
+    /// @throws IllegalArgumentException when the type or the key is empty, too long or holds a
+    ///   control character
+    public Published publish(
+            String type, Headers headers, Body body, @Nullable String idempotencyKey) {
         if (closing) {
             return new Published.Unavailable(StoreFailure.Kind.CLOSED);
         }
-        return switch (ingest.publish(Event.API_SOURCE, type, body, idempotencyKey).join()) {
-            case Receipt.Accepted(var event, _) -> new Published.Accepted(event);
-            case Receipt.Duplicate(var first, boolean sameBody, _) ->
-                    sameBody ? new Published.Duplicate(first) : new Published.KeyReused(first);
-            case Receipt.Unavailable(var kind) -> new Published.Unavailable(kind);
-            case Receipt.Challenge _,
-                    Receipt.Rejected _,
-                    Receipt.UnknownSource _,
-                    Receipt.TooLarge _ ->
-                    throw new AssertionError("only requests are answered so");
+        return switch (ingest.publish(type, headers, body, idempotencyKey).join()) {
+            case Ingest.Kept.Accepted(EventId event) -> new Published.Accepted(event);
+            case Ingest.Kept.Seen(EventId first, boolean sameBody) when sameBody ->
+                    new Published.Duplicate(first);
+            case Ingest.Kept.Seen(EventId first, _) -> new Published.KeyReused(first);
+            case Ingest.Kept.Failed(StoreFailure.Kind kind) -> new Published.Unavailable(kind);
         };
     }
 
-    /// Calls application code for events of a source, with the default options.
-    ///
-    /// @param type event type, exact or ending in `*`
-    /// @return this gateway
+    /// Has a handler called for each event of a source and type, with the default options; see
+    /// [#on(String, String, HandlerOptions, EventHandler)].
     public Gateway on(String source, String type, EventHandler handler) {
-        return on(source, type, handler, HandlerOptions.DEFAULT);
+        return on(source, type, HandlerOptions.DEFAULT, handler);
     }
 
-    /// Calls application code for events of a source. Replaces the handler of the same name. Events
-    /// that came while no handler of that name was registered wait for it once they were routed to
-    /// it.
+    /// Has a handler called for each event of a source and type: a destination and a subscription
+    /// of that name, beside those declared. What an earlier process left for a destination of this
+    /// name is delivered too, so register the same handlers at each start.
     ///
-    /// @param type event type, exact or ending in `*`
-    /// @return this gateway
-    /// @throws IllegalArgumentException when there is no such source
-    public Gateway on(String source, String type, EventHandler handler, HandlerOptions options) {
-        String name = options.name() == null ? "handler:" + source + ":" + type : options.name();
-        Handler adapted =
+    /// @param source name of a source, declared or built in
+    /// @param type exact, or ending in `*`
+    /// @return this
+    /// @throws IllegalArgumentException when there is no such source, or a destination or
+    ///   subscription of the handler's name
+    public synchronized Gateway on(
+            String source, String type, HandlerOptions options, EventHandler handler) {
+        Snapshot now = snapshot.get();
+        if (!Event.isBuiltInSource(source) && now.declared().source(source) == null) {
+            throw new IllegalArgumentException("there is no source " + source);
+        }
+        HandlerEntries.Entry entry = HandlerEntries.Entry.of(source, type, options);
+        Snapshot next = Snapshot.of(now.declared(), now.handlers().with(entry));
+        String name = entry.destination().name();
+        handlers.register(
+                name,
                 (event, call) ->
-                        handler.handle(
-                                event,
-                                new EventContext(
-                                        call.delivery().id(),
-                                        call.delivery().attempts(),
-                                        call.delivery().replayOf() != null,
-                                        call.attributes()));
-        handlers.register(name, adapted, options.enrichment());
-        catalog.addHandler(name, source, type, options);
-        dispatcher.noteDue(name, java.time.Instant.EPOCH);
+                        handler.handle(event, new EventContext(call.delivery(), call.attributes())),
+                options.enrichment()::of);
+        snapshot.set(next);
+        dispatcher.noteDue(name, time.now());
         return this;
     }
 
-    /// What is declared now.
+    /// What is in force: declared entries and registered handlers.
     public Catalog catalog() {
-        return catalog.snapshot();
+        return snapshot.get().merged();
     }
 
-    /// Replaces what is declared; handlers stay. What waits for a destination that is no longer
-    /// declared becomes dead letters, to be replayed once it is back.
-    public void apply(Catalog next) {
-        for (String removed : catalog.replace(next)) {
-            CompletableFuture<Integer> buried =
-                    dispatcher.bury(removed, DeadReason.DESTINATION_REMOVED);
-            buried.join();
-            stand(removed, Standing.ACTIVE);
+    /// Puts another declaration in force, as a whole. Registered handlers stay. What waits for a
+    /// destination that is no longer declared becomes dead letters, which is under way, and
+    /// signalled if it fails, when this returns.
+    ///
+    /// @throws IllegalArgumentException when an entry has the name of a registered handler's
+    public synchronized void apply(Catalog declared) {
+        Snapshot before = snapshot.get();
+        Snapshot next = Snapshot.of(declared, before.handlers());
+        snapshot.set(next);
+        for (String name : before.merged().destinations().keySet()) {
+            if (next.merged().destination(name) == null) {
+                bury(name);
+            }
         }
+        next.merged().destinations().keySet().stream()
+                .filter(name -> before.merged().destination(name) == null)
+                .forEach(name -> dispatcher.noteDue(name, time.now()));
     }
 
-    /// Where declarations are kept as text, for whoever reads and writes them.
+    /// Turns what waits for destinations that are neither declared nor registered into dead
+    /// letters: what a declaration that was changed while the gateway was down has left. To be
+    /// called once everything is declared and registered.
+    ///
+    /// @return the names of those destinations
+    public List<String> buryUndeclared() {
+        Catalog now = catalog();
+        TreeSet<String> names = new TreeSet<>();
+        for (String name : stores.queue().nextDue().keySet()) {
+            if (now.destination(name) == null) {
+                names.add(name);
+                bury(name);
+            }
+        }
+        return List.copyOf(names);
+    }
+
+    private void bury(String destination) {
+        var _ =
+                dispatcher
+                        .bury(destination, DeadReason.DESTINATION_REMOVED)
+                        .whenComplete(
+                                (count, failure) -> {
+                                    if (failure != null) {
+                                        signals.on(
+                                                new Signal.Trouble(
+                                                        "removal of " + destination,
+                                                        String.valueOf(failure)));
+                                    }
+                                });
+    }
+
+    /// Where declarations are kept that outlive the process. Changing them changes nothing in force
+    /// until [#apply].
     public CatalogStore declarations() {
-        return store;
+        return stores.catalog();
     }
 
     /// What happened.
     public HistoryIndex history() {
-        return store;
+        return stores.history();
     }
 
-    /// Delivers old events again.
+    /// Makes new deliveries of old events.
     public Replays replays() {
         return replays;
     }
 
-    /// How a destination stands now.
-    public DestinationStatus destination(String name) {
-        Standing standing = store.standings().getOrDefault(name, Standing.ACTIVE);
-        return new DestinationStatus(standing, dispatcher.circuit(name));
+    /// How a destination stands, or null when there is none of this name.
+    public @Nullable DestinationStatus destination(String name) {
+        Destination declared = catalog().destination(name);
+        if (declared == null) {
+            return null;
+        }
+        Standing standing = stores.catalog().standings().getOrDefault(name, Standing.ACTIVE);
+        CircuitView circuit = dispatcher.circuit(name);
+        return new DestinationStatus(declared, standing, circuit);
     }
 
-    /// Stops trying a destination. What comes for it waits.
+    /// Has a destination left alone until [#resume], also over restarts; what is for it waits.
     ///
-    /// @param reason for people
-    public void pause(String name, String reason) {
-        stand(name, new Standing(Standing.Mode.PAUSED, reason));
+    /// @throws StoreFailure when that could not be stored
+    public void pause(String name) {
+        stand(name, new Standing(Standing.Mode.PAUSED, "paused by a person"));
     }
 
-    /// Tries a destination again that was paused or disabled.
+    /// Has a destination tried again that was paused or disabled.
+    ///
+    /// @throws StoreFailure when that could not be stored
     public void resume(String name) {
         stand(name, Standing.ACTIVE);
+        dispatcher.noteDue(name, time.now());
     }
 
-    private void stand(String name, Standing standing) {
-        store.setStanding(name, standing);
+    private synchronized void stand(String name, Standing standing) {
+        stores.catalog().setStanding(name, standing);
         dispatcher.standing(name, standing);
     }
 
-    /// Whether requests are taken.
+    /// Whether the gateway takes events.
     public Health health() {
-        String failure = store.failure();
-        if (failure != null) {
-            return new Health(false, true, failure);
+        if (closing) {
+            return new Health(false, "closing");
         }
-        return closing ? new Health(false, false, "closing") : new Health(true, false, null);
+        String failure = stores.failure().get();
+        return failure == null ? Health.READY : new Health(false, "the store failed: " + failure);
     }
 
-    /// Takes no more requests: [#receive] answers that it is closing. Deliveries go on. The first
-    /// step of an orderly stop.
-    public void stopReceiving() {
-        closing = true;
-    }
-
-    /// Stops in order: takes no more requests, lets attempts under way end, gives the rest back to
-    /// the store, and closes it.
+    /// Takes nothing more, lets the attempts under way end, and closes the store. What is not
+    /// delivered is delivered after the next start.
     @Override
     public void close() {
-        stopReceiving();
+        synchronized (this) {
+            if (closing) {
+                return;
+            }
+            closing = true;
+        }
+        retaining.close();
         dispatcher.close();
-        drivers.forEach(Driver::close);
+        dispatching.close();
+        reads.close();
         http.close();
-        store.close();
         timers.close();
+        stores.close().run();
     }
 
-    private static String version() {
-        String version = Gateway.class.getPackage().getImplementationVersion();
-        return version == null ? "dev" : version;
+    /// The dispatcher as the ingest sees it.
+    private record ToDispatcher(Dispatcher dispatcher) implements IngestParts.HandOver {
+        @Override
+        public DeliveryState of(String destination, int bodyBytes) {
+            return dispatcher.firstState(destination, bodyBytes);
+        }
+
+        @Override
+        public void handOver(Event event, List<Delivery> stored) {
+            dispatcher.handOver(event, stored);
+        }
     }
 }

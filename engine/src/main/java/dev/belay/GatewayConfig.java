@@ -5,56 +5,181 @@ import dev.belay.delivery.DispatcherLimits;
 import dev.belay.history.Retention;
 import dev.belay.ingest.IngestLimits;
 import dev.belay.signal.SignalListener;
+import dev.belay.time.SystemTime;
+import dev.belay.time.Time;
 import java.nio.file.Path;
+import java.util.random.RandomGenerator;
 
-/// What a [Gateway] is opened with.
-///
-/// @param data directory of the embedded store; made where there is none
-/// @param catalog what is declared at the start
-/// @param ingest bounds of the door
-/// @param dispatcher bounds of delivery
-/// @param retention how long history is kept
-/// @param signals hears every step
-public record GatewayConfig(
-        Path data,
-        Catalog catalog,
-        IngestLimits ingest,
-        DispatcherLimits dispatcher,
-        Retention.Policy retention,
-        SignalListener signals) {
-    /// The defaults, with this data directory and nothing declared.
-    public static GatewayConfig in(Path data) {
-        return new GatewayConfig(
-                data,
-                Catalog.empty(),
-                IngestLimits.DEFAULT,
-                DispatcherLimits.DEFAULT,
-                Retention.Policy.DEFAULT,
-                SignalListener.NONE);
+/// How a gateway is set up. Begin with [#at] and change what differs from the defaults.
+public final class GatewayConfig {
+    private final Path data;
+    private final Catalog catalog;
+    private final IngestLimits ingest;
+    private final DispatcherLimits dispatcher;
+    private final Retention.Windows retention;
+    private final long maxStoreBytes;
+    private final int node;
+    private final String version;
+    private final SignalListener signals;
+    private final Time time;
+    private final RandomGenerator random;
+
+    private GatewayConfig(Builder builder) {
+        data = builder.data;
+        catalog = builder.catalog;
+        ingest = builder.ingest;
+        dispatcher = builder.dispatcher;
+        retention = builder.retention;
+        maxStoreBytes = builder.maxStoreBytes;
+        node = builder.node;
+        version = builder.version;
+        signals = builder.signals;
+        time = builder.time;
+        random = builder.random;
     }
 
-    /// This configuration with another catalogue.
-    public GatewayConfig withCatalog(Catalog other) {
-        return new GatewayConfig(data, other, ingest, dispatcher, retention, signals);
+    /// A gateway with its data in this directory, which is made where there is none. One process at
+    /// a time can use a directory.
+    public static Builder at(Path data) {
+        return new Builder(data);
     }
 
-    /// This configuration with other bounds of the door.
-    public GatewayConfig withIngest(IngestLimits other) {
-        return new GatewayConfig(data, catalog, other, dispatcher, retention, signals);
+    /// The data directory.
+    public Path data() {
+        return data;
     }
 
-    /// This configuration with other bounds of delivery.
-    public GatewayConfig withDispatcher(DispatcherLimits other) {
-        return new GatewayConfig(data, catalog, ingest, other, retention, signals);
+    /// What is declared at the start.
+    public Catalog catalog() {
+        return catalog;
     }
 
-    /// This configuration with another retention.
-    public GatewayConfig withRetention(Retention.Policy other) {
-        return new GatewayConfig(data, catalog, ingest, dispatcher, other, signals);
+    /// Bounds of what waits to be stored.
+    public IngestLimits ingest() {
+        return ingest;
     }
 
-    /// This configuration with another listener.
-    public GatewayConfig withSignals(SignalListener other) {
-        return new GatewayConfig(data, catalog, ingest, dispatcher, retention, other);
+    /// Bounds of what is being delivered.
+    public DispatcherLimits dispatcher() {
+        return dispatcher;
+    }
+
+    /// How long history is kept.
+    public Retention.Windows retention() {
+        return retention;
+    }
+
+    /// Largest size of the database file in bytes, 0: what the disk holds.
+    public long maxStoreBytes() {
+        return maxStoreBytes;
+    }
+
+    /// This node's number, 0 to [dev.belay.event.Ids#MAX_NODES] less one.
+    public int node() {
+        return node;
+    }
+
+    /// The version told to destinations in `User-Agent`.
+    public String version() {
+        return version;
+    }
+
+    /// Who hears what happens.
+    public SignalListener signals() {
+        return signals;
+    }
+
+    /// The clock.
+    public Time time() {
+        return time;
+    }
+
+    /// Where jitter comes from.
+    public RandomGenerator random() {
+        return random;
+    }
+
+    /// Collects what differs from the defaults.
+    public static final class Builder {
+        private final Path data;
+        private Catalog catalog = Catalog.empty();
+        private IngestLimits ingest = IngestLimits.DEFAULT;
+        private DispatcherLimits dispatcher = DispatcherLimits.DEFAULT;
+        private Retention.Windows retention = Retention.Windows.DEFAULT;
+        private long maxStoreBytes;
+        private int node;
+        private String version = "0.1";
+        private SignalListener signals = SignalListener.NONE;
+        private Time time = new SystemTime();
+        private RandomGenerator random = RandomGenerator.getDefault();
+
+        private Builder(Path data) {
+            this.data = data;
+        }
+
+        /// Sources, destinations and subscriptions to begin with; default: none.
+        public Builder catalog(Catalog value) {
+            catalog = value;
+            return this;
+        }
+
+        /// Default: [IngestLimits#DEFAULT].
+        public Builder ingest(IngestLimits value) {
+            ingest = value;
+            return this;
+        }
+
+        /// Default: [DispatcherLimits#DEFAULT].
+        public Builder dispatcher(DispatcherLimits value) {
+            dispatcher = value;
+            return this;
+        }
+
+        /// Default: 30 days of what was delivered, 90 of what is dead.
+        public Builder retention(Retention.Windows value) {
+            retention = value;
+            return this;
+        }
+
+        /// Largest size of the database file in bytes; default 0: what the disk holds.
+        public Builder maxStoreBytes(long value) {
+            maxStoreBytes = value;
+            return this;
+        }
+
+        /// This node's number; default 0.
+        public Builder node(int value) {
+            node = value;
+            return this;
+        }
+
+        /// The version told to destinations.
+        public Builder version(String value) {
+            version = value;
+            return this;
+        }
+
+        /// Who hears what happens; default: nobody.
+        public Builder signals(SignalListener value) {
+            signals = value;
+            return this;
+        }
+
+        /// The clock; default: the machine's.
+        public Builder time(Time value) {
+            time = value;
+            return this;
+        }
+
+        /// Where jitter comes from; default: the JDK's default generator.
+        public Builder random(RandomGenerator value) {
+            random = value;
+            return this;
+        }
+
+        /// The configuration.
+        public GatewayConfig build() {
+            return new GatewayConfig(this);
+        }
     }
 }

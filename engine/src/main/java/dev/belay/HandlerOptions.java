@@ -3,84 +3,154 @@ package dev.belay;
 import dev.belay.catalog.BreakerPolicy;
 import dev.belay.catalog.Destination;
 import dev.belay.catalog.EventValidation;
+import dev.belay.catalog.Filter;
+import dev.belay.catalog.RateLimit;
 import dev.belay.catalog.RetryPolicy;
-import dev.belay.delivery.Handler;
+import dev.belay.event.Event;
 import java.time.Duration;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// How a handler is called.
+/// How a handler is called. Begin with [#DEFAULT] and change what differs.
 ///
-/// @param name of its destination and subscription, null for `handler:<source>:<type>`. Events wait
-///   under this name while the process is down: keep it when the code changes.
-/// @param retry when it is called again after it threw
-/// @param breaker when it is left alone for a while
-/// @param timeout after which a call is cut off
+/// @param name of the destination and the subscription, null: `handler:<source>:<type>`
+/// @param filter further condition, null: none
+/// @param retry when failures are tried again
+/// @param breaker when the handler is left alone for a while
+/// @param timeout after which a call has failed
 /// @param concurrency most calls at once
-/// @param validation what an event must hold, null: nothing
-/// @param enrichment adds attributes before each call
+/// @param rate most calls a second, null: unlimited
+/// @param validation what an event must hold before the handler is called, null: nothing
+/// @param enrichment runs before each call, under the same timeout
 public record HandlerOptions(
         @Nullable String name,
+        @Nullable Filter filter,
         RetryPolicy retry,
         BreakerPolicy breaker,
         Duration timeout,
         int concurrency,
+        @Nullable RateLimit rate,
         @Nullable EventValidation validation,
-        Handler.Enrichment enrichment) {
-    /// The defaults of any destination.
-    public static final HandlerOptions DEFAULT =
-            new HandlerOptions(
-                    null,
-                    RetryPolicy.DEFAULT,
-                    BreakerPolicy.DEFAULT,
-                    Destination.DEFAULT_TIMEOUT,
-                    Destination.DEFAULT_CONCURRENCY,
-                    null,
-                    Handler.Enrichment.NONE);
+        Enrichment enrichment) {
+    /// The defaults of any destination and subscription.
+    public static final HandlerOptions DEFAULT = new Builder().build();
 
     public HandlerOptions {
-        if (!timeout.isPositive() || timeout.compareTo(Destination.MAX_TIMEOUT) > 0) {
+        if (timeout.isNegative()
+                || timeout.isZero()
+                || timeout.compareTo(Destination.MAX_TIMEOUT) > 0) {
             throw new IllegalArgumentException(
-                    "a timeout must be longer than 0 and at most " + Destination.MAX_TIMEOUT);
+                    "a timeout is more than 0 and at most " + Destination.MAX_TIMEOUT);
         }
         if (concurrency < 1) {
-            throw new IllegalArgumentException("concurrency must be at least 1");
+            throw new IllegalArgumentException("concurrency is at least 1");
         }
     }
 
-    /// These options with another name.
-    public HandlerOptions withName(String other) {
-        return new HandlerOptions(
-                other, retry, breaker, timeout, concurrency, validation, enrichment);
+    /// These options, changed.
+    public HandlerOptions with(UnaryOperator<Builder> change) {
+        Builder builder = new Builder();
+        builder.name = name;
+        builder.filter = filter;
+        builder.retry = retry;
+        builder.breaker = breaker;
+        builder.timeout = timeout;
+        builder.concurrency = concurrency;
+        builder.rate = rate;
+        builder.validation = validation;
+        builder.enrichment = enrichment;
+        return change.apply(builder).build();
     }
 
-    /// These options with another retry policy.
-    public HandlerOptions withRetry(RetryPolicy other) {
-        return new HandlerOptions(
-                name, other, breaker, timeout, concurrency, validation, enrichment);
+    /// Adds what a handler needs to know beside the event.
+    @FunctionalInterface
+    public interface Enrichment {
+        /// The attributes. What it throws counts as thrown by the handler.
+        ///
+        /// @throws Exception when they cannot be had
+        Map<String, Object> of(Event event) throws Exception;
     }
 
-    /// These options with another breaker policy.
-    public HandlerOptions withBreaker(BreakerPolicy other) {
-        return new HandlerOptions(name, retry, other, timeout, concurrency, validation, enrichment);
-    }
+    /// Collects what differs from the defaults.
+    public static final class Builder {
+        private @Nullable String name;
+        private @Nullable Filter filter;
+        private RetryPolicy retry = RetryPolicy.DEFAULT;
+        private BreakerPolicy breaker = BreakerPolicy.DEFAULT;
+        private Duration timeout = Destination.DEFAULT_TIMEOUT;
+        private int concurrency = Destination.DEFAULT_CONCURRENCY;
+        private @Nullable RateLimit rate;
+        private @Nullable EventValidation validation;
+        private Enrichment enrichment = event -> Map.of();
 
-    /// These options with another timeout.
-    public HandlerOptions withTimeout(Duration other) {
-        return new HandlerOptions(name, retry, breaker, other, concurrency, validation, enrichment);
-    }
+        private Builder() {}
 
-    /// These options with another limit of calls at once.
-    public HandlerOptions withConcurrency(int other) {
-        return new HandlerOptions(name, retry, breaker, timeout, other, validation, enrichment);
-    }
+        /// Names the destination and the subscription.
+        public Builder name(String value) {
+            name = value;
+            return this;
+        }
 
-    /// These options with a validation.
-    public HandlerOptions withValidation(EventValidation other) {
-        return new HandlerOptions(name, retry, breaker, timeout, concurrency, other, enrichment);
-    }
+        /// Sets a further condition.
+        public Builder filter(Filter value) {
+            filter = value;
+            return this;
+        }
 
-    /// These options with an enrichment.
-    public HandlerOptions withEnrichment(Handler.Enrichment other) {
-        return new HandlerOptions(name, retry, breaker, timeout, concurrency, validation, other);
+        /// Sets when failures are tried again.
+        public Builder retry(RetryPolicy value) {
+            retry = value;
+            return this;
+        }
+
+        /// Sets when the handler is left alone for a while.
+        public Builder breaker(BreakerPolicy value) {
+            breaker = value;
+            return this;
+        }
+
+        /// Sets after how long a call has failed.
+        public Builder timeout(Duration value) {
+            timeout = value;
+            return this;
+        }
+
+        /// Sets how many calls may run at once.
+        public Builder concurrency(int value) {
+            concurrency = value;
+            return this;
+        }
+
+        /// Limits the calls a second.
+        public Builder rate(RateLimit value) {
+            rate = value;
+            return this;
+        }
+
+        /// Sets what an event must hold.
+        public Builder validation(EventValidation value) {
+            validation = value;
+            return this;
+        }
+
+        /// Sets what runs before each call.
+        public Builder enrichment(Enrichment value) {
+            enrichment = value;
+            return this;
+        }
+
+        private HandlerOptions build() {
+            return new HandlerOptions(
+                    name,
+                    filter,
+                    retry,
+                    breaker,
+                    timeout,
+                    concurrency,
+                    rate,
+                    validation,
+                    enrichment);
+        }
     }
 }

@@ -1,10 +1,9 @@
 package dev.belay;
 
-import org.jspecify.annotations.Nullable;
-
-/// Whether the gateway takes requests.
+/// Whether the gateway can do its work.
 ///
-/// @param ready whether it does
-/// @param failed whether it never will again, so that the process should end and be started anew
-/// @param reason why not, null when it does
-public record Health(boolean ready, boolean failed, @Nullable String reason) {}
+/// @param ready whether it takes events
+/// @param reason why not, in words; empty when ready
+public record Health(boolean ready, String reason) {
+    static final Health READY = new Health(true, "");
+}

@@ -1,174 +1,273 @@
 package dev.belay.history;
 
+import dev.belay.catalog.Catalog;
 import dev.belay.delivery.Delivery;
 import dev.belay.delivery.DeliveryState;
 import dev.belay.delivery.NewDelivery;
+import dev.belay.delivery.StoreFailure;
 import dev.belay.event.DeliveryId;
+import dev.belay.event.Event;
 import dev.belay.event.EventId;
 import dev.belay.history.HistoryIndex.DeliveryQuery;
 import dev.belay.history.HistoryIndex.Page;
 import dev.belay.ingest.EventJournal;
 import dev.belay.ingest.EventJournal.Redelivery;
+import dev.belay.ingest.Router;
 import dev.belay.signal.Signal;
 import dev.belay.signal.SignalListener;
 import dev.belay.time.Time;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Makes new deliveries for old events. What happened stays as it was: a replay is a delivery of
-/// its own, which names the one it repeats, carries the same event id and the same bytes, and is
-/// due at once. Safe for use by many threads.
+/// Makes new deliveries of old events: same event id, same destination and subscription, due now,
+/// marked as a replay. What happened before stays as it was. Calls block until durable and throw
+/// [StoreFailure].
 public final class Replays {
-    /// Deliveries replayed by one call over a filter; a longer list goes on from the cursor.
-    public static final int BATCH = 1_000;
+    /// Most deliveries looked at by one call of [#run] or [#count].
+    public static final int MAX_BATCH = 10_000;
 
-    private final HistoryIndex history;
-    private final EventJournal journal;
-    private final BiConsumer<String, Instant> noteDue;
-    private final Time time;
-    private final SignalListener signals;
+    private static final int PAGE = 500;
 
-    /// @param noteDue told the destination and the time of what became due
-    public Replays(
+    private final Parts parts;
+
+    public Replays(Parts parts) {
+        this.parts = parts;
+    }
+
+    /// What replays work with.
+    ///
+    /// @param noteDue hears that something became due at a destination
+    public record Parts(
             HistoryIndex history,
             EventJournal journal,
+            Supplier<Catalog> catalog,
             BiConsumer<String, Instant> noteDue,
             Time time,
-            SignalListener signals) {
-        this.history = history;
-        this.journal = journal;
-        this.noteDue = noteDue;
-        this.time = time;
-        this.signals = signals;
-    }
+            SignalListener signals) {}
 
-    /// Replays one finished delivery. The future completes when the new one is durable; with
-    /// nothing when there is no such delivery, or it is not finished and so needs no replay. Fails
-    /// with [dev.belay.delivery.StoreFailure].
-    public CompletableFuture<Outcome> delivery(DeliveryId id) {
-        Delivery old = history.delivery(id).orElse(null);
+    /// Replays one delivery, whether or not it was replayed before.
+    public Replayed delivery(DeliveryId id) {
+        Delivery old = parts.history().delivery(id).orElse(null);
         if (old == null) {
-            return CompletableFuture.completedFuture(new Outcome.NotFound());
+            return new Replayed.NotFound();
         }
-        if (!isFinished(old)) {
-            return CompletableFuture.completedFuture(new Outcome.Unfinished());
+        if (!isOver(old)) {
+            return new Replayed.Unfinished();
         }
-        return again(List.of(old)).thenApply(Outcome.Made::new);
+        if (parts.catalog().get().destination(old.destination()) == null) {
+            return new Replayed.DestinationGone();
+        }
+        return done(create(List.of(again(old, parts.time().now()))));
     }
 
-    /// Replays an event to every destination it went to, or to one of them: once each, however
-    /// often it was replayed before. Deliveries that are not finished are left alone.
+    /// Replays an event: one new delivery for each destination and subscription it went to before,
+    /// or, where it went nowhere, for each subscription that wants it now.
+    public Replayed event(EventId id) {
+        Event event = parts.history().event(id).orElse(null);
+        if (event == null) {
+            return new Replayed.NotFound();
+        }
+        Instant now = parts.time().now();
+        Catalog catalog = parts.catalog().get();
+        List<Delivery> before = parts.history().deliveriesOf(id);
+        if (before.isEmpty()) {
+            return done(
+                    create(
+                            new Router(Router.FirstState.due(now), parts.signals())
+                                    .route(catalog, event).stream()
+                                            .map(delivery -> new Redelivery(id, delivery))
+                                            .toList()));
+        }
+        Map<Pair, Delivery> latest = new LinkedHashMap<>();
+        before.forEach(delivery -> latest.put(Pair.of(delivery), delivery));
+        List<Redelivery> redeliveries = new ArrayList<>();
+        boolean unfinished = false;
+        for (Delivery delivery : latest.values()) {
+            if (!isOver(delivery)) {
+                unfinished = true;
+            } else if (catalog.destination(delivery.destination()) != null) {
+                redeliveries.add(again(delivery, now));
+            }
+        }
+        if (redeliveries.isEmpty()) {
+            return unfinished ? new Replayed.Unfinished() : new Replayed.DestinationGone();
+        }
+        return done(create(redeliveries));
+    }
+
+    /// How many deliveries [#run] would make, counted over at most [#MAX_BATCH] matches a call.
     ///
-    /// @param destination null for all
-    public CompletableFuture<Outcome> event(EventId id, @Nullable String destination) {
-        List<Delivery> all = history.deliveriesOf(id);
-        if (all.isEmpty() && history.event(id).isEmpty()) {
-            return CompletableFuture.completedFuture(new Outcome.NotFound());
-        }
-        List<Delivery> latest = new ArrayList<>();
-        for (Delivery d : all.reversed()) {
-            boolean wanted = destination == null || destination.equals(d.destination());
-            if (wanted && latest.stream().noneMatch(l -> sameTarget(l, d))) {
-                latest.add(d);
-            }
-        }
-        latest.removeIf(d -> !isFinished(d));
-        return again(latest).thenApply(Outcome.Made::new);
+    /// @param cursor null to begin, [Progress#nextCursor] to go on
+    public Progress count(DeliveryQuery query, @Nullable String cursor) {
+        return walk(query, cursor, MAX_BATCH, false);
     }
 
-    /// Counts what [#matching] would replay from here on, as far as one look goes.
-    public Counted count(DeliveryQuery query, @Nullable String cursor) {
-        int count = 0;
-        String next = cursor;
-        for (int looks = 0; looks < MAX_LOOKS; looks++) {
-            Page<Delivery> page = history.deliveries(query, BATCH, next);
-            count += (int) page.items().stream().filter(Replays::isFinished).count();
+    /// Replays what matches, newest event first, and says where to go on. Passes over what is not
+    /// over yet, what was replayed since, and what became of a replay of this run, so that running
+    /// it again, or going on after a crash, makes nothing twice.
+    ///
+    /// @param cursor null to begin, [Progress#nextCursor] to go on
+    /// @param limit most deliveries looked at, 1 to [#MAX_BATCH]
+    public Progress run(DeliveryQuery query, @Nullable String cursor, int limit) {
+        return walk(query, cursor, Math.clamp(limit, 1, MAX_BATCH), true);
+    }
+
+    private Progress walk(DeliveryQuery query, @Nullable String cursor, int limit, boolean create) {
+        Position position = Position.read(cursor, parts.time().now());
+        String next = position.cursor();
+        int looked = 0;
+        int replayed = 0;
+        int skipped = 0;
+        do {
+            Page<Delivery> page =
+                    parts.history().deliveries(query, Math.min(PAGE, limit - looked), next);
+            List<Redelivery> redeliveries = select(page.items(), position.startedAt());
+            looked += page.items().size();
+            skipped += page.items().size() - redeliveries.size();
+            replayed += create ? create(redeliveries).size() : redeliveries.size();
             next = page.nextCursor();
-            if (next == null) {
-                return new Counted(count, null);
+        } while (next != null && looked < limit);
+        return new Progress(replayed, skipped, position.at(next));
+    }
+
+    private List<Redelivery> select(List<Delivery> matches, Instant startedAt) {
+        Catalog catalog = parts.catalog().get();
+        Instant now = parts.time().now();
+        Map<EventId, Set<DeliveryId>> replayedByEvent = new HashMap<>();
+        List<Redelivery> redeliveries = new ArrayList<>(matches.size());
+        for (Delivery match : matches) {
+            boolean wanted =
+                    isOver(match)
+                            && isOlder(match, startedAt)
+                            && catalog.destination(match.destination()) != null
+                            && !replayedByEvent
+                                    .computeIfAbsent(match.id().event(), this::replayed)
+                                    .contains(match.id());
+            if (wanted) {
+                redeliveries.add(again(match, now));
             }
         }
-        return new Counted(count, next);
+        return redeliveries;
     }
 
-    private static final int MAX_LOOKS = 1_000;
-
-    /// Replays finished deliveries that match, newest event first, at most [#BATCH] of them; the
-    /// answer says where to go on, so that a long replay can be stopped and taken up again. New
-    /// deliveries that it makes are not replayed once more: the list goes from new events to old.
-    public CompletableFuture<Batch> matching(DeliveryQuery query, @Nullable String cursor) {
-        Page<Delivery> page = history.deliveries(query, BATCH, cursor);
-        List<Delivery> finished = page.items().stream().filter(Replays::isFinished).toList();
-        return again(finished).thenApply(made -> new Batch(made.size(), page.nextCursor()));
+    /// Whether it was there when the run began, and is no replay that the run itself has made.
+    private static boolean isOlder(Delivery match, Instant startedAt) {
+        return match.createdAt().isBefore(startedAt)
+                || (match.replayOf() == null && match.createdAt().equals(startedAt));
     }
 
-    private CompletableFuture<List<Delivery>> again(List<Delivery> old) {
-        if (old.isEmpty()) {
-            return CompletableFuture.completedFuture(List.of());
+    private Set<DeliveryId> replayed(EventId event) {
+        Set<DeliveryId> replayed = new HashSet<>();
+        for (Delivery delivery : parts.history().deliveriesOf(event)) {
+            DeliveryId origin = delivery.replayOf();
+            if (origin != null) {
+                replayed.add(origin);
+            }
         }
-        Instant now = time.now();
-        List<Redelivery> redeliveries = new ArrayList<>(old.size());
-        for (Delivery d : old) {
-            redeliveries.add(
-                    new Redelivery(
-                            d.id().event(),
-                            new NewDelivery(
-                                    d.destination(),
-                                    d.subscription(),
-                                    d.id(),
-                                    new DeliveryState.Due(now))));
+        return replayed;
+    }
+
+    private List<Delivery> create(List<Redelivery> redeliveries) {
+        if (redeliveries.isEmpty()) {
+            return List.of();
         }
-        return journal.replay(redeliveries, now)
-                .thenApply(
-                        made -> {
-                            for (Delivery d : made) {
-                                signals.on(
-                                        new Signal.Replayed(
-                                                d.id().event(), d.id(), d.destination()));
-                                noteDue.accept(d.destination(), now);
-                            }
-                            return made;
-                        });
+        Instant now = parts.time().now();
+        List<Delivery> created;
+        try {
+            created = parts.journal().replay(redeliveries, now).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof StoreFailure failure ? failure : e;
+        }
+        for (Delivery delivery : created) {
+            parts.signals()
+                    .on(
+                            new Signal.Replayed(
+                                    delivery.id().event(), delivery.id(), delivery.destination()));
+            parts.noteDue().accept(delivery.destination(), now);
+        }
+        return created;
     }
 
-    private static boolean sameTarget(Delivery a, Delivery b) {
-        return a.destination().equals(b.destination()) && a.subscription().equals(b.subscription());
+    private static Redelivery again(Delivery old, Instant now) {
+        return new Redelivery(
+                old.id().event(),
+                new NewDelivery(
+                        old.destination(),
+                        old.subscription(),
+                        old.id(),
+                        new DeliveryState.Due(now)));
     }
 
-    private static boolean isFinished(Delivery delivery) {
+    private static boolean isOver(Delivery delivery) {
         return switch (delivery.state()) {
             case DeliveryState.Delivered _, DeliveryState.Dead _, DeliveryState.Cancelled _ -> true;
             case DeliveryState.Due _, DeliveryState.Leased _, DeliveryState.Held _ -> false;
         };
     }
 
-    /// What a replay came to.
-    public sealed interface Outcome {
-        /// New deliveries.
-        record Made(List<Delivery> deliveries) implements Outcome {
-            public Made {
+    private static Replayed done(List<Delivery> created) {
+        return new Replayed.Done(created.stream().map(Delivery::id).toList());
+    }
+
+    private record Pair(String destination, String subscription) {
+        static Pair of(Delivery delivery) {
+            return new Pair(delivery.destination(), delivery.subscription());
+        }
+    }
+
+    /// Where a run stands: when it began, and the store's own cursor.
+    private record Position(Instant startedAt, @Nullable String cursor) {
+        static Position read(@Nullable String text, Instant now) {
+            if (text == null) {
+                return new Position(now, null);
+            }
+            int dot = text.indexOf('.');
+            try {
+                long millis = Long.parseLong(text, 0, Math.max(dot, 0), 36);
+                return new Position(Instant.ofEpochMilli(millis), text.substring(dot + 1));
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("not a cursor of a replay", e);
+            }
+        }
+
+        @Nullable String at(@Nullable String next) {
+            return next == null ? null : Long.toString(startedAt.toEpochMilli(), 36) + "." + next;
+        }
+    }
+
+    /// How far a run came.
+    ///
+    /// @param replayed deliveries made, or that would be made
+    /// @param skipped matches passed over: unfinished, replayed already, or without a destination
+    /// @param nextCursor where to go on, null at the end
+    public record Progress(int replayed, int skipped, @Nullable String nextCursor) {}
+
+    /// What became of a request to replay one thing.
+    public sealed interface Replayed {
+        /// New deliveries were made; none when no subscription wants the event.
+        record Done(List<DeliveryId> deliveries) implements Replayed {
+            public Done {
                 deliveries = List.copyOf(deliveries);
             }
         }
 
-        /// There is no such delivery or event.
-        record NotFound() implements Outcome {}
+        /// There is no such thing.
+        record NotFound() implements Replayed {}
 
-        /// The delivery still is under way.
-        record Unfinished() implements Outcome {}
+        /// It is still being tried.
+        record Unfinished() implements Replayed {}
+
+        /// The destination it went to is no longer declared.
+        record DestinationGone() implements Replayed {}
     }
-
-    /// How many would be replayed.
-    ///
-    /// @param nextCursor where the count stopped, null when it is complete
-    public record Counted(int count, @Nullable String nextCursor) {}
-
-    /// What one batch replayed.
-    ///
-    /// @param nextCursor where to go on, null at the end
-    public record Batch(int replayed, @Nullable String nextCursor) {}
 }

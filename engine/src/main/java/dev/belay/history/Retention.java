@@ -1,55 +1,60 @@
 package dev.belay.history;
 
+import dev.belay.delivery.StoreFailure;
+import dev.belay.signal.Signal;
+import dev.belay.signal.SignalListener;
 import dev.belay.time.Time;
 import java.time.Duration;
 import java.time.Instant;
 
-/// Removes what is older than it needs to be, a little at a time. Never anything undelivered: the
-/// store sees to that, whatever the clock says.
+/// Lets go of history when its time is over. Never of anything unfinished: [HistoryIndex#purge]
+/// sees to that. Has no thread; somebody calls [#turn()] when the last turn's answer says so.
 public final class Retention {
-    /// Events looked at in one go, so that the writer is never kept busy for long.
-    public static final int CHUNK = 500;
+    /// Rows removed in one turn, so that the store's writer is never held for long.
+    static final int BATCH = 1_000;
+
+    /// Between two batches while there is more to remove: removal takes turns with live traffic.
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    private static final Duration INTERVAL = Duration.ofMinutes(1);
 
     private final HistoryIndex history;
-    private final Policy policy;
+    private final Windows windows;
     private final Time time;
+    private final SignalListener signals;
 
-    /// @param policy how long what is kept
-    public Retention(HistoryIndex history, Policy policy, Time time) {
+    public Retention(HistoryIndex history, Windows windows, Time time, SignalListener signals) {
         this.history = history;
-        this.policy = policy;
+        this.windows = windows;
         this.time = time;
+        this.signals = signals;
     }
 
-    /// Removes one chunk and says how long to wait for the next: nothing while there is more.
+    /// Removes a batch of what is too old, and answers how long nothing else needs doing.
     public Duration turn() {
         Instant now = time.now();
-        int removed =
-                history.purge(now.minus(policy.delivered()), now.minus(policy.dead()), now, CHUNK);
-        return removed >= CHUNK ? policy.pause() : policy.interval();
+        try {
+            int removed =
+                    history.purge(
+                            now.minus(windows.delivered()), now.minus(windows.dead()), now, BATCH);
+            return removed < BATCH ? INTERVAL : PAUSE;
+        } catch (StoreFailure failure) {
+            signals.on(new Signal.Trouble("retention", String.valueOf(failure.getMessage())));
+            return INTERVAL;
+        }
     }
 
-    /// How long history is kept.
+    /// How long history is kept after it ended.
     ///
-    /// @param delivered events whose deliveries all ended well
-    /// @param dead dead letters and their events
-    /// @param interval between two looks
-    /// @param pause between two chunks while there is more to remove
-    public record Policy(Duration delivered, Duration dead, Duration interval, Duration pause) {
-        /// 30 days, 90 days, looked at every minute.
-        public static final Policy DEFAULT =
-                new Policy(
-                        Duration.ofDays(30),
-                        Duration.ofDays(90),
-                        Duration.ofMinutes(1),
-                        Duration.ofMillis(50));
+    /// @param delivered delivered and cancelled deliveries, and events without deliveries
+    /// @param dead dead letters
+    public record Windows(Duration delivered, Duration dead) {
+        /// 30 days and 90 days.
+        public static final Windows DEFAULT = new Windows(Duration.ofDays(30), Duration.ofDays(90));
 
-        public Policy {
-            if (delivered.isNegative()
-                    || dead.isNegative()
-                    || !interval.isPositive()
-                    || pause.isNegative()) {
-                throw new IllegalArgumentException("retention must not be negative");
+        public Windows {
+            if (delivered.isNegative() || dead.isNegative()) {
+                throw new IllegalArgumentException("history cannot be kept less than no time");
             }
         }
     }
