@@ -8,6 +8,7 @@ import dev.belay.time.Timers;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// Carries events to handlers in this process, each call on a virtual thread of its own under the
 /// destination's timeout.
@@ -55,44 +56,64 @@ public final class HandlerTransport implements Transport {
         if (registered.stuck.get() >= MAX_STUCK) {
             return failed(MAX_STUCK + " earlier calls still run past their deadlines");
         }
-        CompletableFuture<Sent> result = new CompletableFuture<>();
-        Thread thread = Thread.ofVirtual().unstarted(() -> call(registered, sending, result));
-        Timers.Cancellable deadline =
-                timers.after(destination.timeout(), () -> cutOff(registered, thread, result));
-        result.whenComplete((sent, never) -> deadline.cancel());
-        thread.start();
-        return result;
+        Call call = new Call(registered, sending);
+        call.start(timers);
+        return call.result;
     }
 
-    private static void call(
-            Registered registered, Sending sending, CompletableFuture<Sent> result) {
-        AttemptOutcome outcome;
-        try {
-            Handler.Call call =
-                    new Handler.Call(sending.delivery(), registered.enrichment.of(sending.event()));
-            registered.handler.handle(sending.event(), call);
-            outcome = new AttemptOutcome.Acknowledged(0);
-        } catch (Throwable thrown) {
-            outcome = new AttemptOutcome.Threw(describe(thrown));
-        }
-        if (!result.complete(new Sent(outcome, null))) {
-            registered.stuck.decrementAndGet();
-        }
-    }
+    /// One call under way.
+    private static final class Call implements Runnable {
+        private final Registered registered;
+        private final Sending sending;
+        private final CompletableFuture<Sent> result = new CompletableFuture<>();
+        private final Thread thread = Thread.ofVirtual().unstarted(this);
+        private Timers.@Nullable Cancellable deadline;
 
-    /// Runs on the timers' thread. The result is completed on another one, because what depends on
-    /// it may take its time.
-    private static void cutOff(
-            Registered registered, Thread thread, CompletableFuture<Sent> result) {
-        Thread.startVirtualThread(
-                () -> {
-                    registered.stuck.incrementAndGet();
-                    if (result.complete(new Sent(new AttemptOutcome.TimedOut(), null))) {
-                        thread.interrupt();
-                    } else {
-                        registered.stuck.decrementAndGet();
-                    }
-                });
+        Call(Registered registered, Sending sending) {
+            this.registered = registered;
+            this.sending = sending;
+        }
+
+        void start(Timers timers) {
+            deadline = timers.after(sending.destination().timeout(), this::expire);
+            thread.start();
+        }
+
+        @Override
+        public void run() {
+            AttemptOutcome outcome;
+            try {
+                Handler.Call circumstances =
+                        new Handler.Call(
+                                sending.delivery(), registered.enrichment.of(sending.event()));
+                registered.handler.handle(sending.event(), circumstances);
+                outcome = new AttemptOutcome.Acknowledged(0);
+            } catch (Throwable thrown) {
+                outcome = new AttemptOutcome.Threw(describe(thrown));
+            }
+            Timers.Cancellable timer = deadline;
+            if (timer != null) {
+                timer.cancel();
+            }
+            if (!result.complete(new Sent(outcome, null))) {
+                registered.stuck.decrementAndGet();
+            }
+        }
+
+        /// Runs on the timers' thread. The result is completed on another one, because what depends
+        /// on it may take its time.
+        private void expire() {
+            Thread.startVirtualThread(this::cutOff);
+        }
+
+        private void cutOff() {
+            registered.stuck.incrementAndGet();
+            if (result.complete(new Sent(new AttemptOutcome.TimedOut(), null))) {
+                thread.interrupt();
+            } else {
+                registered.stuck.decrementAndGet();
+            }
+        }
     }
 
     private static CompletableFuture<Sent> failed(String problem) {
