@@ -1,5 +1,6 @@
 package dev.belay.catalog;
 
+import dev.belay.event.Event;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,14 +40,20 @@ public final class Catalog {
 
     /// A snapshot of these entries.
     ///
-    /// @throws IllegalArgumentException when two entries of a kind share a name, or a subscription
-    ///   names a destination or source that is not there
+    /// @throws IllegalArgumentException when two entries of a kind share a name, a subscription
+    ///   names a destination or source that is not there, or a source has the name of a built-in
+    ///   one
     public static Catalog of(
             List<Source> sources,
             List<Destination> destinations,
             List<Subscription> subscriptions) {
         Map<String, Source> sourcesByName = byName(sources, Source::name);
         Map<String, Destination> destinationsByName = byName(destinations, Destination::name);
+        for (String name : sourcesByName.keySet()) {
+            if (Event.isBuiltInSource(name)) {
+                throw new IllegalArgumentException("the source %s is built in".formatted(name));
+            }
+        }
         for (Subscription subscription : subscriptions) {
             if (!destinationsByName.containsKey(subscription.destination())) {
                 throw new IllegalArgumentException(
@@ -54,7 +61,7 @@ public final class Catalog {
                                 .formatted(subscription.name(), subscription.destination()));
             }
             if (!sourcesByName.containsKey(subscription.source())
-                    && !dev.belay.event.Event.isBuiltIn(subscription.source())) {
+                    && !Event.isBuiltInSource(subscription.source())) {
                 throw new IllegalArgumentException(
                         "subscription %s names an unknown source, %s"
                                 .formatted(subscription.name(), subscription.source()));

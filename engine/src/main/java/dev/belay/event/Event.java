@@ -21,14 +21,14 @@ public record Event(
         Instant receivedAt,
         Headers headers,
         Body body) {
-    /// Name of the built-in source of events that the application publishes itself.
-    public static final String API_SOURCE = "api";
-
     /// Name of the built-in source of operational events, such as `delivery.dead`.
     public static final String BUILT_IN_SOURCE = "belay";
 
-    /// Whether a source of this name is built in: there from the beginning, without an inbound URL.
-    public static boolean isBuiltIn(String source) {
-        return source.equals(BUILT_IN_SOURCE) || source.equals(API_SOURCE);
+    /// Name of the built-in source of what the application itself publishes.
+    public static final String PUBLISHED_SOURCE = "api";
+
+    /// Whether a source is there without being declared, so that no declared one can have its name.
+    public static boolean isBuiltInSource(String name) {
+        return name.equals(BUILT_IN_SOURCE) || name.equals(PUBLISHED_SOURCE);
     }
 }

@@ -15,11 +15,9 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
-import tools.jackson.core.json.JsonFactoryBuilder;
 
 /// How Belay reads JSON that others wrote. One reader with one set of limits serves ids, types,
 /// filters and validation, so that no two of them can disagree on what a body says.
@@ -33,25 +31,17 @@ public final class Json {
     /// Longest string that is read, in characters; above the body limit of every provider.
     public static final int MAX_STRING_LENGTH = 32 * 1024 * 1024;
 
-    private static final StreamReadConstraints LIMITS =
-            StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_NESTING)
-                    .maxNumberLength(MAX_NUMBER_LENGTH)
-                    .maxStringLength(MAX_STRING_LENGTH)
+    private static final JsonFactory READER =
+            JsonFactory.builder()
+                    .streamReadConstraints(
+                            StreamReadConstraints.builder()
+                                    .maxNestingDepth(MAX_NESTING)
+                                    .maxNumberLength(MAX_NUMBER_LENGTH)
+                                    .maxStringLength(MAX_STRING_LENGTH)
+                                    .build())
                     .build();
 
-    /// Reads within the limits.
-    private static final JsonFactory READER = limited().build();
-
-    /// Reads within the limits and refuses an object that has a name twice.
-    private static final JsonFactory STRICT =
-            limited().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
-
     private Json() {}
-
-    private static JsonFactoryBuilder limited() {
-        return JsonFactory.builder().streamReadConstraints(LIMITS);
-    }
 
     /// Makes parsers that keep the limits.
     static JsonFactory reader() {
@@ -66,7 +56,7 @@ public final class Json {
         if (!isPlainUtf8(body.bytes())) {
             return new Parsed.NotJson();
         }
-        try (JsonParser parser = STRICT.createParser(ObjectReadContext.empty(), body.bytes())) {
+        try (JsonParser parser = READER.createParser(ObjectReadContext.empty(), body.bytes())) {
             JsonToken first = parser.nextToken();
             if (first == null) {
                 return new Parsed.NotJson();
@@ -75,12 +65,10 @@ public final class Json {
             return parser.nextToken() == null ? new Parsed.Value(value) : new Parsed.NotJson();
         } catch (StreamConstraintsException e) {
             return new Parsed.Refused("the body is nested too deep or holds too long a number");
+        } catch (RepeatedName e) {
+            return new Parsed.Refused("the body has an object with a name twice");
         } catch (JacksonException e) {
-            // The parser tells a repeated name from other faults by its words only.
-            String message = e.getOriginalMessage();
-            return message != null && message.startsWith("Duplicate")
-                    ? new Parsed.Refused("the body has an object with a name twice")
-                    : new Parsed.NotJson();
+            return new Parsed.NotJson();
         }
     }
 
@@ -90,7 +78,10 @@ public final class Json {
             case START_OBJECT -> {
                 Map<String, Object> object = new LinkedHashMap<>();
                 for (String name = parser.nextName(); name != null; name = parser.nextName()) {
-                    object.put(name, value(parser, parser.nextToken(), nullValue));
+                    Object value = value(parser, parser.nextToken(), nullValue);
+                    if (object.put(name, value) != null) {
+                        throw new RepeatedName(parser);
+                    }
                 }
                 yield object;
             }
@@ -156,6 +147,15 @@ public final class Json {
                 return true;
             }
             scratch.clear();
+        }
+    }
+
+    /// An object has a name twice.
+    private static final class RepeatedName extends StreamReadException {
+        private static final long serialVersionUID = 1L;
+
+        RepeatedName(JsonParser parser) {
+            super(parser, "a name twice");
         }
     }
 

@@ -2,7 +2,11 @@ package dev.belay.ingest;
 
 import dev.belay.catalog.Catalog;
 import dev.belay.catalog.Source;
-import dev.belay.delivery.NewDelivery;
+import dev.belay.delivery.DeadReason;
+import dev.belay.delivery.Delivery;
+import dev.belay.delivery.DeliveryQueue;
+import dev.belay.delivery.DeliveryState;
+import dev.belay.delivery.Notices;
 import dev.belay.delivery.StoreFailure;
 import dev.belay.event.Body;
 import dev.belay.event.Event;
@@ -10,15 +14,14 @@ import dev.belay.event.EventId;
 import dev.belay.event.JsonFields;
 import dev.belay.ingest.EventJournal.Append;
 import dev.belay.ingest.EventJournal.Appended;
-import dev.belay.ingest.EventJournal.Reject;
 import dev.belay.signal.Signal;
+import dev.belay.signal.SignalListener;
 import dev.belay.signature.Handshake;
 import dev.belay.signature.Headers;
 import dev.belay.signature.SignedRequest;
 import dev.belay.signature.Verdict;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -27,246 +30,315 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// The door: verifies a request, finds its id and type, routes it, and stores it with all its
-/// deliveries in one commit. Nothing is looked at before the signature was found genuine, and
-/// nothing is answered as accepted before the commit is on disk. Safe for use by many threads.
+/// The way in: from a request to a durable event and an answer. Nothing is answered as accepted
+/// before the event and all its deliveries are committed, and nothing is looked at before the
+/// signature. Safe for use by many threads; nothing blocks: outcomes are futures that complete with the
+/// commit, and never exceptionally.
 public final class Ingest {
-    /// Prefix of the dedupe text of an event that carries no id of its own.
-    private static final String CONTENT_HASH = "sha256:";
+    /// Longest idempotency key, in characters.
+    public static final int MAX_KEY_LENGTH = 255;
 
     private final IngestParts parts;
     private final IngestLimits limits;
-    private final AtomicInteger waiting = new AtomicInteger();
-    private final AtomicLong waitingBytes = new AtomicLong();
+    private final SignalListener signals;
+    private final Router router;
+    private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicLong bytes = new AtomicLong();
 
-    /// A door that works with these parts.
     public Ingest(IngestParts parts, IngestLimits limits) {
         this.parts = parts;
         this.limits = limits;
+        this.signals = parts.signals().guarded();
+        this.router = new Router(parts.handOver(), signals);
     }
 
-    /// Requests that wait for the store now.
-    public int waiting() {
-        return waiting.get();
-    }
-
-    /// Takes a request. The future completes when the outcome is durable, never exceptionally.
+    /// Judges a request, stores what it brings and says how to answer. Never throws.
     public CompletableFuture<Receipt> receive(InboundRequest request) {
-        long start = parts.time().nanos();
+        long from = parts.time().nanos();
         Catalog catalog = parts.catalog().get();
         Source source = catalog.source(request.source());
         if (source == null) {
+            // The name is the sender's invention: it must not become a label of a metric.
+            signals.on(new Signal.Rejected("", "unknown_source"));
             return done(new Receipt.UnknownSource());
         }
-        tell(new Signal.Received(source.name()));
-        if (request.body().length() > source.bodyLimitBytes()) {
+        signals.on(new Signal.Received(source.name()));
+        int length = request.body().length();
+        if (length > source.bodyLimitBytes()) {
+            reject(request, "too_large");
             return done(new Receipt.TooLarge(source.bodyLimitBytes()));
         }
-        if (!admit(request.body())) {
+        if (!enter(length)) {
             return done(unavailable(source.name(), StoreFailure.Kind.OVERLOADED));
         }
         CompletableFuture<Receipt> receipt;
         try {
-            receipt = verified(catalog, source, request, start);
-        } catch (RuntimeException e) {
-            leave(request.body());
-            throw e;
+            receipt = judge(catalog, source, request, from);
+        } catch (RuntimeException broken) {
+            receipt = CompletableFuture.failedFuture(broken);
         }
-        return receipt.whenComplete((_, _) -> leave(request.body()));
+        return receipt.handle(
+                (outcome, broken) -> {
+                    leave(length);
+                    return outcome != null ? outcome : brokenDown(source.name(), broken);
+                });
     }
 
-    /// Takes an event from the application itself: no signature, and an idempotency key in place of
-    /// the sender's id. The future completes when the outcome is durable, never exceptionally.
+    /// A fault of ours. Nothing is known to be stored: the sender has to try again.
+    private Receipt brokenDown(String source, @Nullable Throwable broken) {
+        signals.on(new Signal.Trouble("ingest", String.valueOf(broken)));
+        return unavailable(source, StoreFailure.Kind.UNKNOWN);
+    }
+
+    private static <T> CompletableFuture<T> done(T outcome) {
+        return CompletableFuture.completedFuture(outcome);
+    }
+
+    /// Stores an event that the application itself publishes, at the source
+    /// [Event#PUBLISHED_SOURCE].
     ///
-    /// @param source name of the built-in source it is published by
-    public CompletableFuture<Receipt> publish(
-            String source, String type, Body body, @Nullable String idempotencyKey) {
-        long start = parts.time().nanos();
-        tell(new Signal.Received(source));
-        if (!admit(body)) {
-            return done(unavailable(source, StoreFailure.Kind.OVERLOADED));
+    /// @param key of the caller; the same key within [Source#DEFAULT_DEDUPE_WINDOW] means the same
+    ///   event; null: always a new event
+    /// @throws IllegalArgumentException when the type or the key is empty, too long or holds a
+    ///   control character
+    public CompletableFuture<Kept> publish(
+            String type, Headers headers, Body body, @Nullable String key) {
+        long from = parts.time().nanos();
+        if (!JsonFields.isUsable(type, JsonFields.MAX_LENGTH)) {
+            throw new IllegalArgumentException("not a usable event type");
         }
-        Event event =
-                new Event(
-                        new EventId(parts.ids().getAsLong()),
-                        source,
-                        type,
-                        idempotencyKey,
-                        parts.time().now(),
-                        Headers.of("content-type", "application/json"),
-                        body);
-        DedupeKey key = idempotencyKey == null ? null : DedupeKey.of(source, idempotencyKey);
-        Storing storing =
-                new Storing(
-                        event,
-                        key,
-                        event.receivedAt().plus(Source.DEFAULT_DEDUPE_WINDOW),
-                        dev.belay.signature.Acknowledgement.ACCEPTED,
-                        start);
-        return store(parts.catalog().get(), storing).whenComplete((_, _) -> leave(body));
-    }
-
-    private boolean admit(Body body) {
-        boolean count = waiting.incrementAndGet() <= limits.waiting();
-        boolean bytes = waitingBytes.addAndGet(body.length()) <= limits.waitingBytes();
-        if (!count || !bytes) {
-            leave(body);
-            return false;
+        if (key != null && !JsonFields.isUsable(key, MAX_KEY_LENGTH)) {
+            throw new IllegalArgumentException("not a usable idempotency key");
         }
-        return true;
+        String source = Event.PUBLISHED_SOURCE;
+        signals.on(new Signal.Received(source));
+        if (!enter(body.length())) {
+            unavailable(source, StoreFailure.Kind.OVERLOADED);
+            return new Kept.Failed(StoreFailure.Kind.OVERLOADED);
+        }
+        try {
+            Event event =
+                    new Event(nextId(), source, type, key, parts.time().now(), headers, body);
+            DedupeKey dedupe = key == null ? null : DedupeKey.of(source, key);
+            return keep(
+                    parts.catalog().get(), event, dedupe, Source.DEFAULT_DEDUPE_WINDOW, from);
+        } finally {
+            leave(body.length());
+        }
     }
 
-    private void leave(Body body) {
-        waiting.decrementAndGet();
-        waitingBytes.addAndGet(-body.length());
-    }
-
-    private CompletableFuture<Receipt> verified(
-            Catalog catalog, Source source, InboundRequest request, long start) {
-        SignedRequest signed =
-                new SignedRequest(
-                        request.method(), request.url(), request.headers(), request.body().bytes());
+    private CompletableFuture<Receipt> judge(Catalog catalog, Source source, InboundRequest request, long from) {
         Verdict verdict =
-                source.provider().scheme().verify(signed, source.secrets(), parts.time().wall());
+                source.provider()
+                        .scheme()
+                        .verify(
+                                new SignedRequest(
+                                        request.method(),
+                                        request.url(),
+                                        request.headers(),
+                                        request.body().bytes()),
+                                source.secrets(),
+                                parts.time().wall());
         return switch (verdict) {
-            case Verdict.Forged(Verdict.Reason reason) ->
-                    done(rejected(source, request, reason.word()));
-            case Verdict.Stale _ -> done(rejected(source, request, "stale"));
-            case Verdict.Genuine _ -> genuine(catalog, source, request, start);
+            case Verdict.Genuine _ -> accept(catalog, source, request, from);
+            case Verdict.Forged(Verdict.Reason reason) -> done(reject(request, reason.word()));
+            case Verdict.Stale _ -> done(reject(request, "stale"));
         };
     }
 
-    private Receipt rejected(Source source, InboundRequest request, String reason) {
-        parts.journal().reject(new Reject(parts.time().now(), source.name(), reason, request));
-        tell(new Signal.Rejected(source.name(), reason));
-        return new Receipt.Rejected();
-    }
-
-    private CompletableFuture<Receipt> genuine(
-            Catalog catalog, Source source, InboundRequest request, long start) {
-        Receipt challenge = challenge(source.provider().handshake(), request);
+    private CompletableFuture<Receipt> accept(
+            Catalog catalog, Source source, InboundRequest request, long from) {
+        String challenge = challenge(source.provider().handshake(), request.body());
         if (challenge != null) {
-            return done(challenge);
+            return done(new Receipt.Challenge("text/plain; charset=utf-8", challenge));
         }
-        RequestFields fields = RequestFields.of(source, request);
-        Instant now = parts.time().now();
+        Naming naming = Naming.of(source, request);
         Event event =
                 new Event(
-                        new EventId(parts.ids().getAsLong()),
+                        nextId(),
                         source.name(),
-                        fields.type(),
-                        fields.id(),
-                        now,
+                        naming.type(),
+                        naming.externalId(),
+                        parts.time().now(),
                         request.headers(),
                         request.body());
-        tell(new Signal.Verified(source.name(), event.id()));
-        return store(
-                catalog,
-                new Storing(
-                        event,
-                        DedupeKey.of(source.name(), dedupeText(event)),
-                        now.plus(source.dedupeWindow()),
-                        source.provider().acknowledgement(),
-                        start));
+        signals.on(new Signal.Verified(source.name(), event.id()));
+        DedupeKey key = naming.dedupeKey(source.name(), request.body());
+        var acknowledgement = source.provider().acknowledgement();
+        return keep(catalog, event, key, source.dedupeWindow(), from)
+                .thenApply(
+                        kept ->
+                                switch (kept) {
+                                    case Kept.Accepted(EventId id) ->
+                                            new Receipt.Accepted(id, acknowledgement);
+                                    case Kept.Seen(EventId first, boolean sameBody) ->
+                                            new Receipt.Duplicate(first, sameBody, acknowledgement);
+                                    case Kept.Failed(StoreFailure.Kind kind) ->
+                                            new Receipt.Unavailable(kind);
+                                });
     }
 
-    /// The sender's id, or where there is none a hash of the content: the same bytes within the
-    /// window are taken for the same event.
-    private static String dedupeText(Event event) {
-        String externalId = event.externalId();
-        return externalId != null
-                ? externalId
-                : CONTENT_HASH + HexFormat.of().formatHex(event.body().sha256());
-    }
-
-    private static @Nullable Receipt challenge(Handshake handshake, InboundRequest request) {
+    /// The text to send back, or null when the request is no handshake but an ordinary event.
+    private static @Nullable String challenge(Handshake handshake, Body body) {
         return switch (handshake) {
             case Handshake.None _ -> null;
             case Handshake.EchoChallenge(String marker, String pointer, int maxLength) -> {
                 Map<String, String> found =
-                        JsonFields.find(request.body(), List.of("/type", pointer), maxLength);
+                        JsonFields.find(
+                                body,
+                                List.of("/type", pointer),
+                                Math.max(marker.length(), maxLength));
                 String text = found.get(pointer);
-                yield text != null && marker.equals(found.get("/type"))
-                        ? new Receipt.Challenge("text/plain; charset=utf-8", text)
+                yield marker.equals(found.get("/type"))
+                                && text != null
+                                && text.length() <= maxLength
+                        ? text
                         : null;
             }
         };
     }
 
-    /// What is to be stored, and how it is answered.
-    private record Storing(
-            Event event,
-            @Nullable DedupeKey key,
-            Instant keyExpiresAt,
-            dev.belay.signature.Acknowledgement acknowledgement,
-            long startNanos) {}
-
-    private CompletableFuture<Receipt> store(Catalog catalog, Storing storing) {
-        List<NewDelivery> deliveries = Router.route(catalog, storing.event, parts.firstState());
+    private CompletableFuture<Kept> keep(
+            Catalog catalog, Event event, @Nullable DedupeKey key, Duration window, long from) {
         CompletableFuture<Appended> appended;
         try {
             appended =
                     parts.journal()
                             .append(
                                     new Append(
-                                            storing.event,
-                                            storing.key,
-                                            storing.keyExpiresAt,
-                                            deliveries));
+                                            event,
+                                            key,
+                                            event.receivedAt().plus(window),
+                                            router.route(catalog, event)));
         } catch (StoreFailure refused) {
-            return done(unavailable(storing.event.source(), refused.kind()));
+            return done(failed(event.source(), refused.kind()));
         }
         return appended.handle(
-                (result, error) ->
-                        result != null
-                                ? stored(storing, result)
-                                : failed(storing.event.source(), error));
+                (outcome, error) ->
+                        outcome != null
+                                ? kept(event, outcome, from)
+                                : failed(event.source(), kindOf(error)));
     }
 
-    private Receipt stored(Storing storing, Appended result) {
-        Event event = storing.event;
-        return switch (result) {
-            case Appended.Stored(var deliveries) -> {
-                tell(
+    private static StoreFailure.Kind kindOf(@Nullable Throwable error) {
+        Throwable cause = error instanceof CompletionException wrapped ? wrapped.getCause() : error;
+        return cause instanceof StoreFailure failure ? failure.kind() : StoreFailure.Kind.UNKNOWN;
+    }
+
+    private Kept kept(Event event, Appended appended, long from) {
+        return switch (appended) {
+            case Appended.Stored(List<Delivery> deliveries) -> {
+                signals.on(
                         new Signal.Accepted(
                                 event.source(),
                                 event.id(),
                                 event.type(),
                                 deliveries.size(),
                                 event.body().length(),
-                                Duration.ofNanos(parts.time().nanos() - storing.startNanos)));
-                parts.handOver().accept(event, deliveries);
-                yield new Receipt.Accepted(event.id(), storing.acknowledgement);
+                                Duration.ofNanos(parts.time().nanos() - from)));
+                follow(event, deliveries);
+                yield new Kept.Accepted(event.id());
             }
             case Appended.AlreadySeen(EventId first, boolean sameBody) -> {
-                tell(new Signal.Duplicate(event.source(), first, sameBody));
-                yield new Receipt.Duplicate(first, sameBody, storing.acknowledgement);
+                signals.on(new Signal.Duplicate(event.source(), first, sameBody));
+                yield new Kept.Seen(first, sameBody);
             }
         };
     }
 
-    private Receipt failed(String source, @Nullable Throwable error) {
-        Throwable cause = error instanceof CompletionException wrapped ? wrapped.getCause() : error;
-        StoreFailure.Kind kind =
-                cause instanceof StoreFailure failure
-                        ? failure.kind()
-                        : StoreFailure.Kind.UNAVAILABLE;
-        if (!(cause instanceof StoreFailure)) {
-            tell(new Signal.Trouble("ingest", String.valueOf(cause)));
+    /// What follows the commit. It cannot take the acceptance back: whatever fails here, the store
+    /// holds the deliveries and the dispatcher finds them there.
+    private void follow(Event event, List<Delivery> deliveries) {
+        try {
+            parts.handOver().handOver(event, deliveries);
+            for (Delivery delivery : deliveries) {
+                if (delivery.state() instanceof DeliveryState.Dead(_, DeadReason reason)) {
+                    tellDead(delivery, reason);
+                }
+            }
+        } catch (RuntimeException broken) {
+            signals.on(new Signal.Trouble("hand-over", String.valueOf(broken)));
         }
-        return unavailable(source, kind);
+    }
+
+    private void tellDead(Delivery delivery, DeadReason reason) {
+        signals.on(
+                new Signal.DeadLettered(
+                        delivery.id(), delivery.destination(), delivery.attempts(), reason.word()));
+        for (DeliveryQueue.Notice notice :
+                parts.notices()
+                        .of(new Notices.Happening.DeliveryDead(delivery, reason, reason.word()))) {
+            Instant forgetAt = notice.event().receivedAt();
+            var _ =
+                    parts.journal()
+                    .append(new Append(notice.event(), null, forgetAt, notice.deliveries()))
+                    .whenComplete(
+                            (appended, failure) -> {
+                                if (appended instanceof Appended.Stored(List<Delivery> stored)) {
+                                    parts.handOver().handOver(notice.event(), stored);
+                                } else if (failure != null) {
+                                    signals.on(
+                                            new Signal.Trouble("notice", String.valueOf(failure)));
+                                }
+                            });
+        }
+    }
+
+    private Receipt reject(InboundRequest request, String reason) {
+        signals.on(new Signal.Rejected(request.source(), reason));
+        try {
+            parts.journal()
+                    .reject(
+                            new EventJournal.Reject(
+                                    parts.time().now(), request.source(), reason, request));
+        } catch (StoreFailure failure) {
+            signals.on(new Signal.Trouble("rejects", String.valueOf(failure.getMessage())));
+        }
+        return new Receipt.Rejected();
+    }
+
+    private Kept failed(String source, StoreFailure.Kind kind) {
+        unavailable(source, kind);
+        return new Kept.Failed(kind);
     }
 
     private Receipt unavailable(String source, StoreFailure.Kind kind) {
-        tell(new Signal.NotStored(source, kind.name().toLowerCase(java.util.Locale.ROOT)));
+        signals.on(
+                new Signal.NotStored(source, kind.name().toLowerCase(java.util.Locale.ROOT)));
         return new Receipt.Unavailable(kind);
     }
 
-    private void tell(Signal signal) {
-        parts.signals().on(signal);
+    private EventId nextId() {
+        return new EventId(parts.ids().getAsLong());
     }
 
-    private static CompletableFuture<Receipt> done(Receipt receipt) {
-        return CompletableFuture.completedFuture(receipt);
+    /// One body larger than the whole budget still gets in when nothing else waits.
+    private boolean enter(int length) {
+        int others = requests.getAndIncrement();
+        long waiting = bytes.getAndAdd(length);
+        if (others >= limits.requests() || (others > 0 && waiting + length > limits.bytes())) {
+            leave(length);
+            return false;
+        }
+        return true;
+    }
+
+    private void leave(int length) {
+        requests.decrementAndGet();
+        bytes.addAndGet(-length);
+    }
+
+    /// What became of an event.
+    public sealed interface Kept {
+        /// Durably stored with all its deliveries.
+        record Accepted(EventId event) implements Kept {}
+
+        /// Seen before; nothing was stored.
+        ///
+        /// @param sameBody false when the body differs from the first one's
+        record Seen(EventId first, boolean sameBody) implements Kept {}
+
+        /// Not stored, or not known to be.
+        record Failed(StoreFailure.Kind kind) implements Kept {}
     }
 }

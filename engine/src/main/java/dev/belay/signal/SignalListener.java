@@ -9,4 +9,16 @@ public interface SignalListener {
 
     /// Hears nothing.
     SignalListener NONE = signal -> {};
+
+    /// A listener that drops what this one throws, so that an observer can never change what it
+    /// observes.
+    default SignalListener guarded() {
+        return signal -> {
+            try {
+                on(signal);
+            } catch (RuntimeException dropped) {
+                // The contract: an observer's failure is its own.
+            }
+        };
+    }
 }

@@ -87,20 +87,20 @@ public final class HmacTemplate {
         List<Part> content = content(text("content", "{body}"));
         TimestampRule timestamp = timestamp();
         HeaderName id = header("id-header", text("id-header", ""));
-        if (header == null && problems.stream().noneMatch(p -> p.key().equals("header"))) {
+        if (header == null && isFineSoFar("header")) {
             problem("header", "must name the header that holds the signature");
         }
         if (!content.contains(new Part.Body())) {
             problem("content", "must hold {body}: a body that is not signed can be exchanged");
         }
-        if (content.contains(new Part.MessageId()) && !values.containsKey("id-header")) {
+        if (content.contains(new Part.MessageId()) && id == null && isFineSoFar("id-header")) {
             problem("id-header", "must name the header of the {id} in content");
         }
         boolean signsTime = content.contains(new Part.Timestamp());
-        if (signsTime && !values.containsKey("timestamp")) {
+        if (signsTime && !has("timestamp")) {
             problem("timestamp", "must say where the {timestamp} in content is");
         }
-        if (!signsTime && values.containsKey("timestamp")) {
+        if (!signsTime && has("timestamp")) {
             problem("content", "must hold {timestamp}: one that is not signed proves nothing");
         }
         if (!problems.isEmpty()
@@ -117,7 +117,7 @@ public final class HmacTemplate {
 
     private Grammar grammar() {
         List<String> layouts =
-                List.of("prefix", "key", "version").stream().filter(values::containsKey).toList();
+                List.of("prefix", "key", "version").stream().filter(this::has).toList();
         if (layouts.size() > 1) {
             problem(layouts.get(1), "cannot stand beside " + layouts.getFirst());
         }
@@ -125,14 +125,14 @@ public final class HmacTemplate {
         if (separator.length() != 1) {
             problem("separator", "must be one character");
         }
-        if (values.containsKey("separator") && !values.containsKey("key")) {
+        if (has("separator") && !has("key")) {
             problem("separator", "belongs to a list: name the key of its signatures");
         }
-        if (values.containsKey("key")) {
+        if (has("key")) {
             return new Grammar.Fields(
                     separator.isEmpty() ? ',' : separator.charAt(0), named("key", text("key", "")));
         }
-        if (values.containsKey("version")) {
+        if (has("version")) {
             return new Grammar.Versions(named("version", text("version", "")));
         }
         return new Grammar.Whole(text("prefix", ""));
@@ -167,7 +167,7 @@ public final class HmacTemplate {
             return null;
         }
         if (!field.isEmpty()) {
-            if (!values.containsKey("key")) {
+            if (!has("key")) {
                 problem("timestamp.field", "needs a list in the signature header: set key");
             }
             return new TimestampRule.Source.InSignature(named("timestamp.field", field));
@@ -311,6 +311,14 @@ public final class HmacTemplate {
                 problem(key, "is not a key of an HMAC scheme");
             }
         }
+    }
+
+    private boolean has(String key) {
+        return values.get(key) != null;
+    }
+
+    private boolean isFineSoFar(String key) {
+        return problems.stream().noneMatch(problem -> problem.key().equals(key));
     }
 
     private void problem(String key, String text) {

@@ -161,6 +161,15 @@ class HmacTemplateTest {
     }
 
     @Test
+    void an_empty_value_or_none_is_an_absent_one() {
+        Map<String, Object> template = with("content", "{id}.{timestamp}.{body}");
+        template.put("id-header", "");
+        template.put("version", "v1");
+
+        assertThat(keys(template)).containsExactlyInAnyOrder("id-header", "timestamp");
+    }
+
+    @Test
     void a_timestamp_has_one_source_that_exists() {
         Map<String, Object> template = with("content", "{timestamp}.{body}");
         template.put("timestamp", Map.of("unit", "s"));
