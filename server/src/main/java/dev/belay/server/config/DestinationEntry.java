@@ -3,13 +3,13 @@ package dev.belay.server.config;
 import dev.belay.catalog.AllowedRange;
 import dev.belay.catalog.BreakerPolicy;
 import dev.belay.catalog.Destination;
+import dev.belay.catalog.DestinationUrl;
+import dev.belay.catalog.ExtraHeaders;
 import dev.belay.catalog.RateLimit;
-import dev.belay.signature.HeaderName;
 import dev.belay.signature.Headers;
 import dev.belay.signature.Secret;
 import dev.belay.signature.StandardWebhooks;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,8 +32,8 @@ final class DestinationEntry {
     private DestinationEntry() {}
 
     static @Nullable Destination read(String name, Form form) {
-        URI url = url(form);
         List<AllowedRange> ranges = ranges(form);
+        URI url = url(form, ranges);
         Form signing = form.below("signing");
         List<Secret> secrets = signing.secrets("secrets");
         checkSigning(signing, secrets, form.has("signing"));
@@ -64,27 +64,17 @@ final class DestinationEntry {
                         name, url, ranges, secrets, headers, timeout, concurrency, rate, policy);
     }
 
-    private static @Nullable URI url(Form form) {
+    private static @Nullable URI url(Form form, List<AllowedRange> ranges) {
         String text = form.required("url");
         if (text == null) {
             return null;
         }
-        try {
-            URI url = new URI(text);
-            boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-            if (!http || url.getHost() == null) {
-                form.problem("url", "must begin with http:// or https:// and a host");
-            } else if (url.getRawUserInfo() != null) {
-                form.problem("url", "must not hold a user or password: use headers");
-            } else if (url.getRawFragment() != null) {
-                form.problem("url", "must not hold a fragment");
-            } else {
-                return url;
-            }
-        } catch (URISyntaxException e) {
-            form.problem("url", "is not a URL");
+        String problem = DestinationUrl.problemWith(text, ranges).orElse(null);
+        if (problem != null) {
+            form.problem("url", problem);
+            return null;
         }
-        return null;
+        return URI.create(text);
     }
 
     private static List<AllowedRange> ranges(Form form) {
@@ -118,31 +108,18 @@ final class DestinationEntry {
         List<String> lines = new ArrayList<>();
         form.each(
                 (name, value) -> {
-                    String text = form.text(name, "");
-                    SecretReferences.Found found = form.context().secrets().find(text);
-                    if (!HeaderName.isToken(name) || reserved(name)) {
-                        form.problem(name, "cannot be set");
-                    } else if (found instanceof SecretReferences.Found.Value(Secret secret)) {
-                        boolean clean = secret.reveal().chars().allMatch(c -> c >= ' ' && c < 0x7f);
-                        if (clean) {
+                    switch (form.context().secrets().find(form.text(name, ""))) {
+                        case SecretReferences.Found.Value(Secret secret) -> {
                             lines.add(name);
                             lines.add(secret.reveal());
-                        } else {
-                            form.problem(name, "must be visible ASCII");
                         }
-                    } else if (found instanceof SecretReferences.Found.Missing(String message)) {
-                        form.problem(name, message);
+                        case SecretReferences.Found.Missing(String message) ->
+                                form.problem(name, message);
                     }
                 });
-        return Headers.of(lines);
-    }
-
-    /// Header lines that the delivery itself sets.
-    private static boolean reserved(String name) {
-        return List.of("host", "content-length", "transfer-encoding", "connection", "content-type")
-                        .stream()
-                        .anyMatch(name::equalsIgnoreCase)
-                || name.regionMatches(true, 0, "webhook-", 0, 8);
+        Headers headers = Headers.of(lines);
+        ExtraHeaders.problemWith(headers).ifPresent(form::problem);
+        return headers;
     }
 
     private static @Nullable RateLimit rate(Form form) {
