@@ -134,8 +134,7 @@ public final class SqliteStore
     public void reject(Reject reject) {
         if (sampler.takes(reject.source())) {
             // Nobody waits for it: a refusal or a failure costs the record and nothing else.
-            CompletableFuture<Boolean> _ =
-                    writer.submit(new JournalOperations.Rejecting(reject));
+            CompletableFuture<Boolean> _ = writer.submit(new JournalOperations.Rejecting(reject));
         }
     }
 
