@@ -9,17 +9,17 @@ import dev.belay.delivery.DispatcherParts;
 import dev.belay.delivery.Handler;
 import dev.belay.delivery.StoreFailure;
 import dev.belay.event.Body;
-import dev.belay.event.Event;
 import dev.belay.event.Ids;
 import dev.belay.history.HistoryIndex;
 import dev.belay.history.Replays;
 import dev.belay.history.Retention;
-import dev.belay.ingest.BuiltInNotices;
 import dev.belay.ingest.InboundRequest;
 import dev.belay.ingest.Ingest;
 import dev.belay.ingest.IngestParts;
+import dev.belay.ingest.OperationalNotices;
 import dev.belay.ingest.Receipt;
 import dev.belay.signal.Signal;
+import dev.belay.signature.Headers;
 import dev.belay.store.SqliteStore;
 import dev.belay.store.StoreOptions;
 import dev.belay.time.Driver;
@@ -62,13 +62,15 @@ public final class Gateway implements AutoCloseable {
         http = new HttpTransport(HttpTransport.Parts.production(time, timers, VERSION));
         handlers = new HandlerTransport(timers);
         Executor onVirtualThread = Thread::startVirtualThread;
+        OperationalNotices notices =
+                new OperationalNotices(catalog::snapshot, ids::next, time, config.signals());
         dispatcher =
                 new Dispatcher(
                         new DispatcherParts(
                                 catalog::snapshot,
                                 store,
                                 new RoutingTransport(http, handlers),
-                                new BuiltInNotices(catalog::snapshot, time, ids::next),
+                                notices,
                                 time,
                                 Randomness.system(),
                                 ids::next,
@@ -81,10 +83,10 @@ public final class Gateway implements AutoCloseable {
                         new IngestParts(
                                 catalog::snapshot,
                                 store,
-                                dispatcher::firstState,
-                                dispatcher::handOver,
-                                time,
+                                new ToDispatcher(dispatcher),
+                                notices,
                                 ids::next,
+                                time,
                                 config.signals()),
                         config.ingest());
         replays = new Replays(store, store, dispatcher::noteDue, time, config.signals());
@@ -121,26 +123,24 @@ public final class Gateway implements AutoCloseable {
                 : ingest.receive(request).join();
     }
 
-    /// Publishes an event of the application's own, by the built-in source [Event#API_SOURCE], and
-    /// waits until it is durable.
+    /// Publishes an event of the application's own, by the built-in source
+    /// [Event#PUBLISHED_SOURCE], and waits until it is durable.
     ///
     /// @param type such as `order.completed`
     /// @param body sent to each destination as it is
     /// @param idempotencyKey events with one key are one event; null: every call is an event
+    /// @throws IllegalArgumentException when the type or the key is empty, too long or holds a
+    ///   control character
     public Published publish(String type, Body body, @Nullable String idempotencyKey) {
         if (closing) {
             return new Published.Unavailable(StoreFailure.Kind.CLOSED);
         }
-        return switch (ingest.publish(Event.API_SOURCE, type, body, idempotencyKey).join()) {
-            case Receipt.Accepted(var event, _) -> new Published.Accepted(event);
-            case Receipt.Duplicate(var first, boolean sameBody, _) ->
+        Headers headers = Headers.of("content-type", "application/json");
+        return switch (ingest.publish(type, headers, body, idempotencyKey).join()) {
+            case Ingest.Kept.Accepted(var event) -> new Published.Accepted(event);
+            case Ingest.Kept.Seen(var first, boolean sameBody) ->
                     sameBody ? new Published.Duplicate(first) : new Published.KeyReused(first);
-            case Receipt.Unavailable(var kind) -> new Published.Unavailable(kind);
-            case Receipt.Challenge _,
-                    Receipt.Rejected _,
-                    Receipt.UnknownSource _,
-                    Receipt.TooLarge _ ->
-                    throw new AssertionError("only requests are answered so");
+            case Ingest.Kept.Failed(var kind) -> new Published.Unavailable(kind);
         };
     }
 

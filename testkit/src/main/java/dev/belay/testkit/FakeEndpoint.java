@@ -1,5 +1,6 @@
 package dev.belay.testkit;
 
+import dev.belay.event.Body;
 import dev.belay.signature.Headers;
 import dev.belay.time.SystemTime;
 import dev.belay.time.Time;
@@ -36,7 +37,7 @@ public final class FakeEndpoint implements AutoCloseable {
     /// @param body the exact bytes
     /// @param at when its last byte was read
     /// @param connection which connection it came on, counted from 1
-    public record Request(String line, Headers headers, byte[] body, Instant at, int connection) {
+    public record Request(String line, Headers headers, Body body, Instant at, int connection) {
         /// The value of the first header line with this name, or the empty string.
         public String header(String name) {
             return headers.first(name).orElse("");
@@ -324,7 +325,7 @@ public final class FakeEndpoint implements AutoCloseable {
         if (body.length < length) {
             return null;
         }
-        return new Request(line, Headers.of(headers), body, time.now(), connection);
+        return new Request(line, Headers.of(headers), Body.of(body), time.now(), connection);
     }
 
     private static @org.jspecify.annotations.Nullable String readLine(InputStream in)
