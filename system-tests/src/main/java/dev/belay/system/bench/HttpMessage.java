@@ -2,7 +2,7 @@ package dev.belay.system.bench;
 
 /// Finds the end of an HTTP/1.1 message in a buffer, and nothing more. Knows `Content-Length` and,
 /// for the sake of answers of a few bytes, a chunked body that ends with its last chunk.
-final class HttpMessage {
+public final class HttpMessage {
     private static final byte[] LENGTH =
             "content-length:".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
     private static final byte[] CODING =
@@ -11,7 +11,7 @@ final class HttpMessage {
     private HttpMessage() {}
 
     /// Where the body begins, or -1 while the head is incomplete.
-    static int bodyAt(byte[] bytes, int length) {
+    public static int bodyAt(byte[] bytes, int length) {
         for (int i = 3; i < length; i++) {
             if (bytes[i] == '\n'
                     && bytes[i - 1] == '\r'
@@ -24,7 +24,7 @@ final class HttpMessage {
     }
 
     /// Where the message ends, or -1 while it is incomplete.
-    static int end(byte[] bytes, int bodyAt, int length) {
+    public static int end(byte[] bytes, int bodyAt, int length) {
         int line = nextLine(bytes, 0, bodyAt);
         while (line < bodyAt - 2) {
             if (startsWith(bytes, line, LENGTH)) {
@@ -46,7 +46,7 @@ final class HttpMessage {
     }
 
     /// The status of an answer.
-    static int status(byte[] bytes) {
+    public static int status(byte[] bytes) {
         return (bytes[9] - '0') * 100 + (bytes[10] - '0') * 10 + bytes[11] - '0';
     }
 

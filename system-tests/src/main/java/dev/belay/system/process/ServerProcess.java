@@ -1,5 +1,6 @@
 package dev.belay.system.process;
 
+import dev.belay.event.Body;
 import dev.belay.time.SystemTime;
 import dev.belay.time.Time;
 import java.io.File;
@@ -158,15 +159,15 @@ public final class ServerProcess implements AutoCloseable {
         connection.setRequestProperty("Authorization", "Bearer " + TOKEN);
         int status = connection.getResponseCode();
         try (var in = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
-            return new Answer(status, in == null ? new byte[0] : in.readAllBytes());
+            return new Answer(status, Body.of(in == null ? new byte[0] : in.readAllBytes()));
         }
     }
 
     /// What the server answered.
-    public record Answer(int status, byte[] body) {
+    public record Answer(int status, Body body) {
         /// The body as UTF-8.
         public String text() {
-            return new String(body, StandardCharsets.UTF_8);
+            return new String(body.bytes(), StandardCharsets.UTF_8);
         }
     }
 
