@@ -27,17 +27,26 @@ public final class Appender {
     /// The line that says that it waits to be told to begin.
     static final String WARM = "warm";
 
-    private static final int WARM_UP_APPENDS = 300;
+    private static final int WARM_UP_APPENDS = 40;
 
     private final SqliteStore store;
     private final Ids ids;
     private final Time time;
-    private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+    private final Listener listener;
 
-    private Appender(SqliteStore store, Time time) {
+    Appender(SqliteStore store, Time time, Listener listener) {
         this.store = store;
         this.time = time;
+        this.listener = listener;
         this.ids = new Ids(time, 0, store.highestId());
+    }
+
+    /// Hears what the store has acknowledged.
+    interface Listener {
+        /// Hears one.
+        ///
+        /// @param line `a` and the id of an append, or `s` and the id of a settled delivery
+        void acknowledged(String line) throws IOException;
     }
 
     /// Warms up in the directory given, reads a line with another directory, and appends there
@@ -50,67 +59,63 @@ public final class Appender {
         int threads = Integer.parseInt(args[2]);
         try (SqliteStore scratch =
                 SqliteStore.open(Path.of(args[0]), options, time, SignalListener.NONE)) {
-            Appender warmUp = new Appender(scratch, time);
+            Appender warmUp = new Appender(scratch, time, line -> {});
             for (int i = 0; i < WARM_UP_APPENDS; i++) {
-                warmUp.appendOne(false);
+                warmUp.appendOne();
             }
         }
         BufferedReader in =
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        new FileOutputStream(FileDescriptor.out)
-                .write((WARM + "\n").getBytes(StandardCharsets.UTF_8));
+        // A write of one short line to a pipe is never torn.
+        FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+        out.write((WARM + "\n").getBytes(StandardCharsets.UTF_8));
         String directory = in.readLine();
         if (directory == null) {
             return;
         }
         try (SqliteStore store =
                 SqliteStore.open(Path.of(directory), options, time, SignalListener.NONE)) {
-            new Appender(store, time).appendFrom(threads);
+            Listener tell = line -> out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            for (Thread thread : new Appender(store, time, tell).start(threads)) {
+                thread.join();
+            }
         }
     }
 
-    private void appendFrom(int threads) throws InterruptedException {
+    /// Starts to append, from that many threads, until the store fails.
+    List<Thread> start(int threads) {
         List<Thread> all = new ArrayList<>();
         for (int i = 0; i < threads; i++) {
             all.add(Thread.ofVirtual().start(this::appendForEver));
         }
-        for (Thread thread : all) {
-            thread.join();
-        }
+        return all;
     }
 
     private void appendForEver() {
         try {
             while (true) {
-                appendOne(true);
+                appendOne();
             }
         } catch (IOException e) {
             throw new IllegalStateException("nobody listens", e);
         } catch (CompletionException | StoreFailure e) {
-            // The power is gone, and so is this process in a moment.
+            // The power is gone: the end.
         }
     }
 
-    private void appendOne(boolean tell) throws IOException {
+    private void appendOne() throws IOException {
         long id = ids.next();
         Appended appended = store.append(Appends.append(id, time.now())).join();
         if (!(appended instanceof Appended.Stored(var deliveries))) {
             throw new IllegalStateException("a fresh id was taken for known: " + id);
         }
-        if (tell) {
-            tell('a', id);
-        }
+        listener.acknowledged("a" + id);
         if (id % 2 == 0) {
             SettleResult result =
                     store.settle(Appends.delivered(id, deliveries.getFirst(), time.now())).join();
-            if (tell && result == SettleResult.SETTLED) {
-                tell('s', id);
+            if (result == SettleResult.SETTLED) {
+                listener.acknowledged("s" + id);
             }
         }
-    }
-
-    /// A write of one short line to a pipe is never torn.
-    private void tell(char what, long id) throws IOException {
-        out.write((what + Long.toString(id) + "\n").getBytes(StandardCharsets.US_ASCII));
     }
 }

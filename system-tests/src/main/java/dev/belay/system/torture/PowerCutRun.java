@@ -2,6 +2,7 @@ package dev.belay.system.torture;
 
 import dev.belay.delivery.Delivery;
 import dev.belay.delivery.DeliveryState;
+import dev.belay.delivery.StoreFailure;
 import dev.belay.event.Event;
 import dev.belay.event.EventId;
 import dev.belay.signal.SignalListener;
@@ -15,8 +16,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /// Cuts the power under the store at random moments: freezes the process that appends, shuts its
@@ -49,7 +53,10 @@ final class PowerCutRun {
 
     /// @param type of the file system
     /// @param sync of the store: anything but `FULL` must lose
-    record Options(String type, StoreOptions.Sync sync, int cycles, long seed) {}
+    /// @param inProcess whether the store that dies is one of this process, which is quicker: its
+    ///   files are closed instead of the process being frozen and killed
+    record Options(
+            String type, StoreOptions.Sync sync, boolean inProcess, int cycles, long seed) {}
 
     /// What a run found.
     ///
@@ -69,10 +76,11 @@ final class PowerCutRun {
         }
 
         String line() {
-            return "torture powercut: fs=%s synchronous=%s seed=%d cuts=%d acknowledged=%d settled=%d lost=%d (%.2f s a cut)"
+            return "torture powercut: fs=%s synchronous=%s%s seed=%d cuts=%d acknowledged=%d settled=%d lost=%d (%.2f s a cut)"
                     .formatted(
                             options.type(),
                             options.sync(),
+                            options.inProcess() ? " in_process" : "",
                             options.seed(),
                             options.cycles(),
                             acknowledged,
@@ -86,25 +94,13 @@ final class PowerCutRun {
         long start = time.nanos();
         try (Scratch scratch = Scratch.create(null, "powercut");
                 LoopVolume volume = LoopVolume.create(scratch.path(), options.type())) {
-            try (AppenderProcess first = startNext(scratch.path())) {
-                first.awaitWarm();
-                first.dismiss();
-            }
-            AppenderProcess next = startNext(scratch.path());
-            try {
+            if (options.inProcess()) {
                 for (int cycle = 0; cycle < options.cycles(); cycle++) {
-                    AppenderProcess current = next;
-                    current.awaitWarm();
-                    try {
-                        // The next one starts while this one works: a cycle costs no start.
-                        next = startNext(scratch.path());
-                        cut(current, volume, cycle);
-                    } finally {
-                        current.close();
-                    }
+                    Path store = storeOf(volume, cycle);
+                    afterwards(volume, store, cutHere(volume, store));
                 }
-            } finally {
-                next.close();
+            } else {
+                cutProcesses(scratch.path(), volume);
             }
         }
         double seconds = (time.nanos() - start) / 1e9;
@@ -117,6 +113,31 @@ final class PowerCutRun {
                 examples);
     }
 
+    private void cutProcesses(Path scratch, LoopVolume volume)
+            throws IOException, InterruptedException {
+        try (AppenderProcess first = startNext(scratch)) {
+            first.awaitWarm();
+            first.dismiss();
+        }
+        AppenderProcess next = startNext(scratch);
+        try {
+            for (int cycle = 0; cycle < options.cycles(); cycle++) {
+                AppenderProcess current = next;
+                current.awaitWarm();
+                try {
+                    // The next one starts while this one works: a cycle costs no start.
+                    next = startNext(scratch);
+                    Path store = storeOf(volume, cycle);
+                    afterwards(volume, store, cutProcess(current, volume, store));
+                } finally {
+                    current.close();
+                }
+            }
+        } finally {
+            next.close();
+        }
+    }
+
     private AppenderProcess startNext(Path scratch) throws IOException {
         Path warmUp = scratch.resolve("warm-up-" + warmUps % 2);
         warmUps++;
@@ -124,12 +145,9 @@ final class PowerCutRun {
         return AppenderProcess.start(warmUp, options.sync(), THREADS, scratch);
     }
 
-    private void cut(AppenderProcess appender, LoopVolume volume, int cycle)
+    /// @return what the process was told before the cut
+    private List<String> cutProcess(AppenderProcess appender, LoopVolume volume, Path store)
             throws IOException, InterruptedException {
-        Path store = volume.directory().resolve("store-" + cycle / CYCLES_PER_STORE);
-        if (cycle % CYCLES_PER_STORE == 0) {
-            startStore(volume, cycle);
-        }
         appender.begin(store);
         if (random.nextInt(8) != 0) {
             appender.awaitAcknowledgement();
@@ -137,10 +155,68 @@ final class PowerCutRun {
         LockSupport.parkNanos(random.nextLong(LONGEST_NANOS));
         appender.freeze();
         volume.cutPower();
-        List<String> told = appender.killAndRead();
+        return appender.killAndRead();
+    }
+
+    /// @return what the threads were told before the cut
+    private List<String> cutHere(LoopVolume volume, Path directory)
+            throws IOException, InterruptedException {
+        Queue<String> told = new ConcurrentLinkedQueue<>();
+        AtomicBoolean cut = new AtomicBoolean();
+        // What is heard while the flag is down was acknowledged before the power went.
+        Appender.Listener listener =
+                line -> {
+                    if (!cut.get()) {
+                        told.add(line);
+                    }
+                };
+        List<Thread> threads;
+        try (SqliteStore store = open(directory)) {
+            threads = new Appender(store, time, listener).start(THREADS);
+            if (random.nextInt(8) != 0) {
+                awaitFirst(told);
+            }
+            LockSupport.parkNanos(random.nextLong(LONGEST_NANOS));
+            cut.set(true);
+            volume.cutPower();
+        } catch (StoreFailure e) {
+            throw new IOException("the store did not let go of its files", e);
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        return List.copyOf(told);
+    }
+
+    private void awaitFirst(Queue<String> told) throws IOException {
+        long deadline = time.nanos() + 60_000_000_000L;
+        while (told.isEmpty()) {
+            if (time.nanos() > deadline) {
+                throw new IOException("nothing was acknowledged within a minute");
+            }
+            LockSupport.parkNanos(500_000);
+        }
+    }
+
+    private void afterwards(LoopVolume volume, Path store, List<String> told) throws IOException {
         volume.remount();
         note(told);
         check(store);
+    }
+
+    private Path storeOf(LoopVolume volume, int cycle) throws IOException {
+        if (cycle % CYCLES_PER_STORE == 0) {
+            startStore(volume, cycle);
+        }
+        return volume.directory().resolve("store-" + cycle / CYCLES_PER_STORE);
+    }
+
+    private SqliteStore open(Path directory) {
+        return SqliteStore.open(
+                directory,
+                StoreOptions.DEFAULT.withSync(options.sync()),
+                time,
+                SignalListener.NONE);
     }
 
     private void startStore(LoopVolume volume, int cycle) throws IOException {
@@ -166,12 +242,7 @@ final class PowerCutRun {
     }
 
     private void check(Path directory) {
-        try (SqliteStore store =
-                SqliteStore.open(
-                        directory,
-                        StoreOptions.DEFAULT.withSync(options.sync()),
-                        time,
-                        SignalListener.NONE)) {
+        try (SqliteStore store = open(directory)) {
             for (long id : appended) {
                 checkOne(store, id);
             }

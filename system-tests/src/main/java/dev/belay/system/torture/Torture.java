@@ -27,7 +27,7 @@ public final class Torture {
     private static final String HELP =
             """
             torture kill [--cycles 20] [--seed N] [--senders 24] [--rate 600] [--drain-seconds 300]
-            torture powercut [--cycles 50] [--seed N] [--fs ext4|xfs|all]
+            torture powercut [--cycles 50] [--seed N] [--fs ext4|xfs|all] [--in-process true]
             Exit: 0 nothing lost, 1 lost or broken, 77 not run for want of a privilege.""";
 
     private Torture() {}
@@ -55,7 +55,8 @@ public final class Torture {
 
     private static Optional<Map<String, String>> options(String... args) {
         List<String> known =
-                List.of("--cycles", "--seed", "--senders", "--rate", "--drain-seconds", "--fs");
+                List.of("--cycles", "--seed", "--senders", "--rate", "--drain-seconds", "--fs",
+ "--in-process");
         if (args.length % 2 == 0) {
             return Optional.empty();
         }
@@ -104,16 +105,18 @@ public final class Torture {
         List<String> types = fs.equals("all") ? LoopVolume.types() : List.of(fs);
         int cycles = number(given, "--cycles", 50);
         long seed = seed(given);
+        boolean here = Boolean.parseBoolean(given.getOrDefault("--in-process", "false"));
         boolean good = true;
         for (String type : types) {
             int share = Math.max(1, cycles / types.size());
             PowerCutRun.Report report =
-                    cuts(new PowerCutRun.Options(type, Sync.FULL, share, seed));
+                    cuts(new PowerCutRun.Options(type, Sync.FULL, here, share, seed));
             good &= report.lost() == 0 && report.acknowledged() > 0;
         }
         // The counter-check: what does not sync must lose, or the cuts above cut nothing.
         int few = Math.clamp(cycles / 5, 3, 20);
-        if (cuts(new PowerCutRun.Options(types.getFirst(), Sync.NORMAL, few, seed)).lost() == 0) {
+        if (cuts(new PowerCutRun.Options(types.getFirst(), Sync.NORMAL, here, few, seed)).lost()
+                == 0) {
             System.out.println(
                     "BROKEN: synchronous=NORMAL lost nothing, so these cuts cut nothing");
             good = false;
