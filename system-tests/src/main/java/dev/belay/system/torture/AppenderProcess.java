@@ -37,8 +37,8 @@ final class AppenderProcess implements AutoCloseable {
 
     /// Starts one that warms up.
     ///
-    /// @param scratch where its log is kept, and what the JVM learns about classes, so that the next
-    ///   starts faster
+    /// @param scratch where its log is kept, and what the JVM learns about classes, so that the
+    ///   next starts faster
     static AppenderProcess start(Path warmUp, StoreOptions.Sync sync, int threads, Path scratch)
             throws IOException {
         Path archive = scratch.resolve("classes.jsa");

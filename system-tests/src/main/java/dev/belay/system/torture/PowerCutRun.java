@@ -55,8 +55,7 @@ final class PowerCutRun {
     /// @param sync of the store: anything but `FULL` must lose
     /// @param inProcess whether the store that dies is one of this process, which is quicker: its
     ///   files are closed instead of the process being frozen and killed
-    record Options(
-            String type, StoreOptions.Sync sync, boolean inProcess, int cycles, long seed) {}
+    record Options(String type, StoreOptions.Sync sync, boolean inProcess, int cycles, long seed) {}
 
     /// What a run found.
     ///

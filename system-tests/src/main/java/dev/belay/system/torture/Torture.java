@@ -55,8 +55,14 @@ public final class Torture {
 
     private static Optional<Map<String, String>> options(String... args) {
         List<String> known =
-                List.of("--cycles", "--seed", "--senders", "--rate", "--drain-seconds", "--fs",
- "--in-process");
+                List.of(
+                        "--cycles",
+                        "--seed",
+                        "--senders",
+                        "--rate",
+                        "--drain-seconds",
+                        "--fs",
+                        "--in-process");
         if (args.length % 2 == 0) {
             return Optional.empty();
         }

@@ -1,8 +1,8 @@
 package dev.belay.system.bench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.belay.system.process.ServerProcess;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -32,7 +32,10 @@ class GatewayBenchmarkTest {
                         EnumSet.allOf(BenchOptions.Part.class));
 
         BenchReport report =
-                new GatewayBenchmark(options, new PrintStream(OutputStream.nullOutputStream(), false, UTF_8)).run();
+                new GatewayBenchmark(
+                                options,
+                                new PrintStream(OutputStream.nullOutputStream(), false, UTF_8))
+                        .run();
 
         assertThat(report.phases())
                 .extracting(Phase::name)
