@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The way in: from a request to a durable event and an answer. Nothing is answered as accepted
 /// before the event and all its deliveries are committed, and nothing is looked at before the
-/// signature. Safe for use by many threads; nothing blocks: outcomes are futures that complete with the
-/// commit, and never exceptionally.
+/// signature. Safe for use by many threads; nothing blocks: outcomes are futures that complete with
+/// the commit, and never exceptionally.
 public final class Ingest {
     /// Longest idempotency key, in characters.
     public static final int MAX_KEY_LENGTH = 255;
@@ -113,21 +113,16 @@ public final class Ingest {
         String source = Event.PUBLISHED_SOURCE;
         signals.on(new Signal.Received(source));
         if (!enter(body.length())) {
-            unavailable(source, StoreFailure.Kind.OVERLOADED);
-            return new Kept.Failed(StoreFailure.Kind.OVERLOADED);
+            return done(failed(source, StoreFailure.Kind.OVERLOADED));
         }
-        try {
-            Event event =
-                    new Event(nextId(), source, type, key, parts.time().now(), headers, body);
-            DedupeKey dedupe = key == null ? null : DedupeKey.of(source, key);
-            return keep(
-                    parts.catalog().get(), event, dedupe, Source.DEFAULT_DEDUPE_WINDOW, from);
-        } finally {
-            leave(body.length());
-        }
+        Event event = new Event(nextId(), source, type, key, parts.time().now(), headers, body);
+        DedupeKey dedupe = key == null ? null : DedupeKey.of(source, key);
+        return keep(parts.catalog().get(), event, dedupe, Source.DEFAULT_DEDUPE_WINDOW, from)
+                .whenComplete((_, _) -> leave(body.length()));
     }
 
-    private CompletableFuture<Receipt> judge(Catalog catalog, Source source, InboundRequest request, long from) {
+    private CompletableFuture<Receipt> judge(
+            Catalog catalog, Source source, InboundRequest request, long from) {
         Verdict verdict =
                 source.provider()
                         .scheme()
@@ -271,16 +266,18 @@ public final class Ingest {
             Instant forgetAt = notice.event().receivedAt();
             var _ =
                     parts.journal()
-                    .append(new Append(notice.event(), null, forgetAt, notice.deliveries()))
-                    .whenComplete(
-                            (appended, failure) -> {
-                                if (appended instanceof Appended.Stored(List<Delivery> stored)) {
-                                    parts.handOver().handOver(notice.event(), stored);
-                                } else if (failure != null) {
-                                    signals.on(
-                                            new Signal.Trouble("notice", String.valueOf(failure)));
-                                }
-                            });
+                            .append(new Append(notice.event(), null, forgetAt, notice.deliveries()))
+                            .whenComplete(
+                                    (appended, failure) -> {
+                                        if (appended
+                                                instanceof Appended.Stored(List<Delivery> stored)) {
+                                            parts.handOver().handOver(notice.event(), stored);
+                                        } else if (failure != null) {
+                                            signals.on(
+                                                    new Signal.Trouble(
+                                                            "notice", String.valueOf(failure)));
+                                        }
+                                    });
         }
     }
 
@@ -303,8 +300,7 @@ public final class Ingest {
     }
 
     private Receipt unavailable(String source, StoreFailure.Kind kind) {
-        signals.on(
-                new Signal.NotStored(source, kind.name().toLowerCase(java.util.Locale.ROOT)));
+        signals.on(new Signal.NotStored(source, kind.name().toLowerCase(java.util.Locale.ROOT)));
         return new Receipt.Unavailable(kind);
     }
 

@@ -64,8 +64,7 @@ final class Attempts implements AutoCloseable {
 
     /// Limits whose body time is short.
     static HttpLimits limits(Duration lookup, Duration connect) {
-        return new HttpLimits(
-                lookup, connect, Duration.ofMillis(300), Duration.ofSeconds(30), 64);
+        return new HttpLimits(lookup, connect, Duration.ofMillis(300), Duration.ofSeconds(30), 64);
     }
 
     static Destination.Http to(URI url) {
@@ -76,8 +75,7 @@ final class Attempts implements AutoCloseable {
         return to(url, timeout, List.of(), Headers.empty());
     }
 
-    static Destination.Http to(
-            URI url, Duration timeout, List<Secret> signing, Headers headers) {
+    static Destination.Http to(URI url, Duration timeout, List<Secret> signing, Headers headers) {
         return new Destination.Http(
                 "reviewer",
                 url,
@@ -125,8 +123,8 @@ final class Attempts implements AutoCloseable {
         return send(destination, event());
     }
 
-    /// Sends and waits for the future to complete by itself. The promise is the timeout and a second;
-    /// four more are for a busy machine.
+    /// Sends and waits for the future to complete by itself. The promise is the timeout and a
+    /// second; four more are for a busy machine.
     Sent send(Destination destination, Event event) {
         Duration most = destination.timeout().plusSeconds(5);
         try {

@@ -197,8 +197,7 @@ class HostileEndpointTest {
                 Socket socket = new Socket();
                 filling.add(socket);
                 try {
-                    socket.connect(
-                            new InetSocketAddress("127.0.0.1", deaf.getLocalPort()), 200);
+                    socket.connect(new InetSocketAddress("127.0.0.1", deaf.getLocalPort()), 200);
                 } catch (java.net.SocketTimeoutException full) {
                     // The queue is full, as wanted.
                 }

@@ -75,9 +75,7 @@ class HttpTransportTest {
                         new DeliveryId(event.id(), 0),
                         new DeliveryState.Due(Attempts.RECEIVED));
 
-        attempts.transport
-                .send(new Sending(replay, event, Attempts.to(endpoint.uri("/"))))
-                .join();
+        attempts.transport.send(new Sending(replay, event, Attempts.to(endpoint.uri("/")))).join();
 
         Request request = endpoint.requests().getFirst();
         assertThat(request.header("host")).isEqualTo("127.0.0.1:" + endpoint.port());
@@ -99,8 +97,7 @@ class HttpTransportTest {
     void an_original_carries_no_replay_mark_and_signing_secrets_bring_the_standard_headers() {
         Secret secret = Secret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
 
-        attempts.send(
-                Attempts.to(endpoint.uri("/"), LONG, List.of(secret), Headers.empty()));
+        attempts.send(Attempts.to(endpoint.uri("/"), LONG, List.of(secret), Headers.empty()));
 
         Request request = endpoint.requests().getFirst();
         assertThat(request.headers().count("belay-replay")).isZero();
@@ -203,7 +200,8 @@ class HttpTransportTest {
 
     @Test
     void the_answer_is_kept_as_it_came() {
-        String chunked = "HTTP/1.1 500 No\r\nTransfer-Encoding: chunked\r\nX-A: 1\r\nX-A: 2\r\n\r\n";
+        String chunked =
+                "HTTP/1.1 500 No\r\nTransfer-Encoding: chunked\r\nX-A: 1\r\nX-A: 2\r\n\r\n";
         endpoint.then(new Misbehaviour.Raw(chunked + "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", false));
 
         Sent sent = attempts.send(Attempts.to(endpoint.uri("/")));

@@ -34,8 +34,19 @@ class RetryAfterTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "-1", "+1", "1.5", "1e3", "0x10", "soon", "\u0661", "12 seconds",
-                "Wed, 31 Dec 2025 23:59:59 GMT", "Thu, 99 Jan 2026 00:01:00 GMT", "2026-01-01"
+                "",
+                " ",
+                "-1",
+                "+1",
+                "1.5",
+                "1e3",
+                "0x10",
+                "soon",
+                "\u0661",
+                "12 seconds",
+                "Wed, 31 Dec 2025 23:59:59 GMT",
+                "Thu, 99 Jan 2026 00:01:00 GMT",
+                "2026-01-01"
             })
     void is_ignored_where_it_says_nothing_usable(String text) {
         assertThat(RetryAfter.read(text, NOW)).isNull();

@@ -48,8 +48,7 @@ class TlsTest {
         TestCertificate certificate = TestCertificate.make(Kind.EXPIRED, directory);
         try (FakeEndpoint endpoint = FakeEndpoint.startTls(certificate.server());
                 Attempts attempts =
-                        new Attempts(
-                                Resolver.SYSTEM, certificate.client().getSocketFactory())) {
+                        new Attempts(Resolver.SYSTEM, certificate.client().getSocketFactory())) {
             assertThat(attempts.outcome(Attempts.to(endpoint.uri("/"))))
                     .isEqualTo(new Unreachable(Trouble.TLS_EXPIRED));
             assertThat(endpoint.requests()).isEmpty();

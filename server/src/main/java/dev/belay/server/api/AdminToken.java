@@ -12,8 +12,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Lets a request through to the API that shows the token. Only the token's hash is held; an address
-/// that shows wrong ones has to wait, and others are not affected.
+/// Lets a request through to the API that shows the token. Only the token's hash is held; an
+/// address that shows wrong ones has to wait, and others are not affected.
 public final class AdminToken {
     /// Wrong tokens an address may show in a minute.
     public static final int FAILURES_A_MINUTE = 10;

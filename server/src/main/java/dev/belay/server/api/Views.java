@@ -96,7 +96,10 @@ final class Views {
 
     private static @Nullable String text(Body body) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body.bytes())).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body.bytes()))
+                    .toString();
         } catch (CharacterCodingException e) {
             return null;
         }
@@ -129,7 +132,8 @@ final class Views {
                         .put("replay_of", replayOf == null ? null : replayOf.toString());
         switch (delivery.state()) {
             case DeliveryState.Due(var at) -> view.put("due_at", at.toString());
-            case DeliveryState.Leased(var lease) -> view.put("leased_until", lease.until().toString());
+            case DeliveryState.Leased(var lease) ->
+                    view.put("leased_until", lease.until().toString());
             case DeliveryState.Held(String reason) -> view.put("reason", reason);
             case DeliveryState.Delivered(var at) -> view.put("ended_at", at.toString());
             case DeliveryState.Dead(var at, var reason) ->

@@ -29,13 +29,14 @@ final class DependenciesDocumentTest {
 
     @Test
     void no_module_pins_a_version_of_its_own() throws Exception {
-        for (String module :
-                List.of("signatures", "engine", "server", "testkit", "system-tests")) {
+        for (String module : List.of("signatures", "engine", "server", "testkit", "system-tests")) {
             Document pom = parse(ROOT.resolve(module).resolve("pom.xml"));
             for (Element coordinate : elements(pom, "artifactId")) {
                 Element owner = (Element) coordinate.getParentNode();
                 if (!owner.getTagName().equals("parent")) {
-                    assertThat(text(owner, "version")).as(module + owner.getTextContent()).isEmpty();
+                    assertThat(text(owner, "version"))
+                            .as(module + owner.getTextContent())
+                            .isEmpty();
                 }
             }
         }
