@@ -190,11 +190,14 @@ public record DestinationUrl(
         if (host.length() > MAX_HOST_LENGTH) {
             throw new BadUrl("has a host of more than " + MAX_HOST_LENGTH + " characters");
         }
-        for (String label : host.split("\\.", -1)) {
-            checkLabel(label);
+        int from = 0;
+        for (int dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', from)) {
+            checkLabel(host.substring(from, dot));
+            from = dot + 1;
         }
+        checkLabel(host.substring(from));
         // A host whose last label is a number is an address to some parsers (WHATWG URL, 3.5).
-        String last = host.substring(host.lastIndexOf('.') + 1);
+        String last = host.substring(from);
         if (last.charAt(0) < '0' || last.charAt(0) > '9' || !isNumber(last)) {
             return null;
         }

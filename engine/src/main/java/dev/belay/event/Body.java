@@ -29,6 +29,16 @@ public final class Body {
         return bytes.length;
     }
 
+    /// Whether these bytes stand anywhere in the body.
+    public boolean contains(byte[] part) {
+        for (int at = 0; at + part.length <= bytes.length; at++) {
+            if (Arrays.equals(bytes, at, at + part.length, part, 0, part.length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// The SHA-256 of the bytes, 32 bytes, computed anew at each call.
     public byte[] sha256() {
         try {

@@ -18,7 +18,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -224,16 +223,7 @@ final class EventReads {
         query.setLong(1, event.value());
         try (ResultSet row = query.executeQuery()) {
             byte[] body = row.next() ? row.getBytes(1) : null;
-            return body != null && contains(body, text.getBytes(StandardCharsets.UTF_8));
+            return body != null && Body.of(body).contains(text.getBytes(StandardCharsets.UTF_8));
         }
-    }
-
-    static boolean contains(byte[] body, byte[] part) {
-        for (int at = 0; at + part.length <= body.length; at++) {
-            if (Arrays.equals(body, at, at + part.length, part, 0, part.length)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -5,6 +5,7 @@ import dev.belay.catalog.CatalogStore.Standing;
 import dev.belay.delivery.Delivery;
 import dev.belay.delivery.DeliveryState;
 import dev.belay.delivery.NewDelivery;
+import dev.belay.event.Body;
 import dev.belay.event.DeliveryId;
 import dev.belay.event.EventId;
 import dev.belay.ingest.DedupeKey;
@@ -15,7 +16,6 @@ import dev.belay.ingest.EventJournal.Reject;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /// What the door, history and the catalogue ask of the writer.
@@ -127,8 +127,7 @@ final class JournalOperations {
                 Long first = session.dedupe.find(key, append.event().receivedAt());
                 if (first != null) {
                     byte[] body = session.events.body(first);
-                    boolean same =
-                            body == null || Arrays.equals(body, append.event().body().bytes());
+                    boolean same = body == null || Body.of(body).equals(append.event().body());
                     return new Appended.AlreadySeen(new EventId(first), same);
                 }
                 session.dedupe.put(key, append.event().id().value(), append.keyExpiresAt());

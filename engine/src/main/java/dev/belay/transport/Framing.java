@@ -3,9 +3,11 @@ package dev.belay.transport;
 import java.util.Iterator;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HeaderElement;
 import org.apache.hc.core5.http.HttpVersion;
 import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.ProtocolVersion;
+import org.apache.hc.core5.http.message.MessageSupport;
 
 /// Where a response's body ends (RFC 9112, section 6.3), more strictly than the RFC: whatever two
 /// readers could understand differently is an error.
@@ -65,11 +67,10 @@ final class Framing {
         if (framing == UNTIL_CLOSE || !HttpVersion.HTTP_1_1.equals(head.getVersion())) {
             return false;
         }
-        for (Header line : head.getHeaders("Connection")) {
-            for (String option : line.getValue().split(",", -1)) {
-                if (option.strip().equalsIgnoreCase("close")) {
-                    return false;
-                }
+        var options = MessageSupport.iterate(head, "Connection");
+        while (options.hasNext()) {
+            if (options.next().getName().equalsIgnoreCase("close")) {
+                return false;
             }
         }
         return true;
@@ -77,17 +78,16 @@ final class Framing {
 
     /// The seconds a `Keep-Alive: timeout=5` header gives, or -1.
     static int keepAliveSeconds(ClassicHttpResponse head) {
-        Header line = head.getFirstHeader("Keep-Alive");
-        if (line == null) {
-            return -1;
-        }
-        for (String parameter : line.getValue().split(",", -1)) {
-            String text = parameter.strip();
-            if (text.regionMatches(true, 0, "timeout=", 0, 8)
-                    && text.length() > 8
-                    && text.length() <= 13
-                    && isDigits(text.substring(8))) {
-                return Integer.parseInt(text.substring(8));
+        var parameters = MessageSupport.iterate(head, "Keep-Alive");
+        while (parameters.hasNext()) {
+            HeaderElement parameter = parameters.next();
+            String seconds = parameter.getValue();
+            if (parameter.getName().equalsIgnoreCase("timeout")
+                    && seconds != null
+                    && !seconds.isEmpty()
+                    && seconds.length() <= 5
+                    && isDigits(seconds)) {
+                return Integer.parseInt(seconds);
             }
         }
         return -1;

@@ -106,7 +106,7 @@ public final class ReceiveHandler implements Exchange {
                     Problem.of(503, "overloaded", "Too much is waiting already.").retryAfter(1);
             case CLOSED ->
                     Problem.of(503, "shutting-down", "The gateway is shutting down.").retryAfter(5);
-            case UNAVAILABLE, UNKNOWN ->
+            case UNAVAILABLE, CORRUPT, UNKNOWN ->
                     Problem.of(503, "storage-unavailable", "The event could not be kept.")
                             .retryAfter(5);
         };

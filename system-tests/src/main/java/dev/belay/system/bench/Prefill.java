@@ -27,6 +27,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// A store with history, written by the store itself: events received and delivered at the first
 /// attempt, as the gateway leaves them behind.
@@ -67,14 +69,26 @@ final class Prefill {
     private void write(int events) throws InterruptedException {
         Ids ids = new Ids(time, 0, store.highestId());
         Semaphore room = new Semaphore(UNDER_WAY);
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         for (int i = 0; i < events; i++) {
             room.acquire();
             long id = ids.next();
-            store.append(append(id, time.now()))
-                    .thenCompose(appended -> settle(id, appended))
-                    .whenComplete((result, problem) -> room.release());
+            var _ =
+                    store.append(append(id, time.now()))
+                            .thenCompose(appended -> settle(id, appended))
+                            .whenComplete(
+                                    (result, problem) -> {
+                                        if (problem != null) {
+                                            failure.compareAndSet(null, problem);
+                                        }
+                                        room.release();
+                                    });
         }
         room.acquire(UNDER_WAY);
+        Throwable problem = failure.get();
+        if (problem != null) {
+            throw new IllegalStateException("the history could not be written", problem);
+        }
     }
 
     private Append append(long id, Instant now) {

@@ -15,8 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /// The real server between a sender and a receiver.
 final class Rig implements AutoCloseable {
-    private static final Duration READY = Duration.ofSeconds(120);
-    private static final Duration DRAIN = Duration.ofSeconds(120);
+    private static final Duration READY = Duration.ofMinutes(2);
+    private static final Duration DRAIN = Duration.ofMinutes(2);
 
     private final Time time = new SystemTime();
     private final Path data;

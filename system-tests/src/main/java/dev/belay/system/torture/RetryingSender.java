@@ -59,7 +59,7 @@ final class RetryingSender implements Runnable {
     /// @param gapNanos time from the start of an event to the start of the next
     record Lane(String name, int port, String source, long gapNanos) {}
 
-    private record Sent(String externalId, byte @Nullable [] request, @Nullable String event) {}
+    private record Sent(String externalId, Body request, @Nullable String event) {}
 
     /// Lets it finish the event under way and start no other.
     void finish() {
@@ -96,7 +96,7 @@ final class RetryingSender implements Runnable {
 
     private void sendUntilAcknowledged(String externalId, byte[] body) {
         ledger.invoke(externalId, Ledger.hex(Body.of(body).sha256()));
-        Sent sent = new Sent(externalId, request(externalId, body), null);
+        Sent sent = new Sent(externalId, Body.of(request(externalId, body)), null);
         String event = deliver(sent);
         if (event != null && random.nextInt(10) == 0) {
             acknowledged.add(new Sent(externalId, sent.request(), event));
@@ -151,11 +151,7 @@ final class RetryingSender implements Runnable {
                 socket = open;
             }
             requestLeft = true;
-            byte[] request = sent.request();
-            if (request == null) {
-                throw new IllegalStateException("nothing to send");
-            }
-            open.getOutputStream().write(request);
+            open.getOutputStream().write(sent.request().bytes());
             if (random.nextInt(100) == 0) {
                 throw new IOException("hung up before the answer");
             }
