@@ -12,7 +12,7 @@ class KillTest {
     void nothing_acknowledged_is_lost_when_the_server_is_killed() throws Exception {
         KillOptions options =
                 new KillOptions(
-                        ServerProcess.fromClassPath(), 3, 11, 16, 300, Duration.ofSeconds(120));
+                        ServerProcess.fromClassPath(), 3, 11, 16, 300, Duration.ofMinutes(2));
 
         KillReport report = new KillRun(options).run();
 
