@@ -105,7 +105,7 @@ class AddressGuardTest {
         try (FakeEndpoint endpoint = FakeEndpoint.start();
                 Attempts attempts = new Attempts(halfSilent, Attempts.JDK_TLS, limits)) {
             for (int i = 0; i < 200; i++) {
-                attempts.start(Attempts.to(endpoint.uri("silent.example", "/")));
+                var _ = attempts.start(Attempts.to(endpoint.uri("silent.example", "/")));
             }
             assertThat(attempts.outcome(Attempts.to(endpoint.uri("quick.example", "/"))))
                     .isEqualTo(new Acknowledged(200));

@@ -12,10 +12,10 @@ import dev.belay.testkit.FakeEndpoint;
 import dev.belay.testkit.Misbehaviour;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -162,7 +162,8 @@ class HostileEndpointTest {
         Sent sent = attempts.send(Attempts.to(endpoint.uri("/")));
 
         assertThat(sent.outcome()).isEqualTo(new Acknowledged(200));
-        assertThat(sent.response().body().bytes()).startsWith("hello".getBytes());
+        assertThat(sent.response().body().bytes())
+                .startsWith("hello".getBytes(StandardCharsets.UTF_8));
         assertThat(sent.response().truncated()).isTrue();
     }
 
@@ -197,7 +198,7 @@ class HostileEndpointTest {
                 Socket socket = new Socket();
                 filling.add(socket);
                 try {
-                    socket.connect(new InetSocketAddress("127.0.0.1", deaf.getLocalPort()), 200);
+                    socket.connect(deaf.getLocalSocketAddress(), 200);
                 } catch (java.net.SocketTimeoutException full) {
                     // The queue is full, as wanted.
                 }

@@ -19,6 +19,7 @@ import dev.belay.signature.Secret;
 import dev.belay.testkit.FakeEndpoint;
 import dev.belay.testkit.FakeEndpoint.Request;
 import dev.belay.testkit.Misbehaviour;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -190,7 +191,7 @@ class HttpTransportTest {
                         new Acknowledged(204),
                         new Refused(401, null),
                         new Refused(410, null),
-                        new Refused(429, Duration.ofSeconds(120)),
+                        new Refused(429, Duration.ofMinutes(2)),
                         new Refused(503, null),
                         new Acknowledged(200));
         assertThat(endpoint.requests()).hasSize(6);
@@ -207,7 +208,8 @@ class HttpTransportTest {
         Sent sent = attempts.send(Attempts.to(endpoint.uri("/")));
 
         assertThat(sent.response()).isNotNull();
-        assertThat(sent.response().body()).isEqualTo(Body.of("abcde".getBytes()));
+        assertThat(sent.response().body())
+                .isEqualTo(Body.of("abcde".getBytes(StandardCharsets.UTF_8)));
         assertThat(sent.response().truncated()).isFalse();
         assertThat(sent.response().headers().all("x-a")).containsExactly("1", "2");
         assertThat(attempts.transport.idleConnections()).isEqualTo(1);

@@ -67,16 +67,17 @@ final class TransportCost {
         AtomicInteger failed = new AtomicInteger();
         for (int i = 0; i < ATTEMPTS; i++) {
             slots.acquire();
-            attempts.transport
-                    .send(Attempts.sending(destination, event))
-                    .thenAccept(
-                            (Sent sent) -> {
-                                if (!sent.outcome().word().equals("delivered")) {
-                                    failed.incrementAndGet();
-                                }
-                                slots.release();
-                                done.countDown();
-                            });
+            var _ =
+                    attempts.transport
+                            .send(Attempts.sending(destination, event))
+                            .thenAccept(
+                                    (Sent sent) -> {
+                                        if (!sent.outcome().word().equals("delivered")) {
+                                            failed.incrementAndGet();
+                                        }
+                                        slots.release();
+                                        done.countDown();
+                                    });
         }
         done.await();
         return failed.get();
