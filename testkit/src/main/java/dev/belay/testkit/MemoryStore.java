@@ -143,6 +143,7 @@ public final class MemoryStore implements EventJournal, DeliveryQueue, HistoryIn
             case Settlement.GiveUp(DeadReason reason) ->
                     entry.state(new DeliveryState.Dead(ended, reason));
             case Settlement.RetryAt(Instant at, boolean counted) -> {
+                entry.lost = 0;
                 entry.throttled(counted ? 0 : 1);
                 entry.state(new DeliveryState.Due(at));
             }
