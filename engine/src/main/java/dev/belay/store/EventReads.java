@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +23,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads events, for the dispatcher and for lists.
 final class EventReads {
-    /// An id is made within this of the event's time; searches by time allow for it.
-    static final Duration ID_SLACK = Duration.ofMinutes(1);
+    /// An id is made within a minute of the event's time; searches by time allow for it. In the
+    /// measure of ids.
+    private static final long ID_SLACK =
+            Ids.lowestAt(Instant.parse("2020-01-01T00:01:00Z"))
+                    - Ids.lowestAt(Instant.parse("2020-01-01T00:00:00Z"));
 
     private static final char KIND = 'e';
 
@@ -116,12 +118,13 @@ final class EventReads {
 
     /// The lowest id an event received at or after a time can have.
     static long since(@Nullable Instant since) {
-        return since == null ? 0 : Ids.lowestAt(since.minus(ID_SLACK));
+        return since == null ? 0 : Math.max(0, Ids.lowestAt(since) - ID_SLACK);
     }
 
     /// An id above that of every event received before a time.
     static long before(@Nullable Instant until) {
-        return until == null ? Long.MAX_VALUE : Ids.lowestAt(until.plus(ID_SLACK));
+        long id = until == null ? Long.MAX_VALUE : Ids.lowestAt(until);
+        return id > Long.MAX_VALUE - ID_SLACK ? Long.MAX_VALUE : id + ID_SLACK;
     }
 
     /// Events that a dedupe key leads to: the quick way to one with a known external id.
