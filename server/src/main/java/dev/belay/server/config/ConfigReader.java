@@ -78,13 +78,14 @@ public final class ConfigReader {
 
     private Settings settings(Form form) {
         Settings usual = Settings.defaults();
-        InetSocketAddress listen = listen(form, usual.listen());
+        InetSocketAddress listen = listen(form, "listen", usual.listen());
         Path data = data(form, usual.data());
         Form admin = form.below("admin");
         var tokens = admin.secrets("token");
         if (!tokens.isEmpty() && tokens.getFirst().reveal().length() < 16) {
             admin.problem("token", "must have at least 16 characters");
         }
+        InetSocketAddress adminListen = listen(admin, "listen", Settings.usualAdmin(listen));
         admin.done();
         Form log = form.below("log");
         LogSettings.Format format =
@@ -100,6 +101,7 @@ public final class ConfigReader {
         retention.done();
         return new Settings(
                 listen,
+                adminListen,
                 data,
                 tokens.isEmpty() ? null : tokens.getFirst(),
                 publicUrl(form),
@@ -108,8 +110,8 @@ public final class ConfigReader {
                 dead);
     }
 
-    private static InetSocketAddress listen(Form form, InetSocketAddress absent) {
-        String text = form.text("listen");
+    private static InetSocketAddress listen(Form form, String key, InetSocketAddress absent) {
+        String text = form.text(key);
         if (text == null) {
             return absent;
         }
@@ -119,7 +121,7 @@ public final class ConfigReader {
             String host = colon < 0 ? "127.0.0.1" : text.substring(0, colon);
             return new InetSocketAddress(InetAddress.getByName(host), port);
         } catch (UnknownHostException | IllegalArgumentException e) {
-            form.problem("listen", "must be an address and a port, such as 127.0.0.1:8080");
+            form.problem(key, "must be an address and a port, such as 127.0.0.1:8080");
             return absent;
         }
     }
