@@ -5,6 +5,7 @@ import dev.belay.server.Server;
 import dev.belay.server.StartFailure;
 import dev.belay.server.config.ConfigProblem;
 import dev.belay.server.config.ConfigReader;
+import dev.belay.server.config.ListenAddress;
 import dev.belay.server.config.ReadResult;
 import dev.belay.server.config.SecretReferences;
 import dev.belay.server.config.Settings;
@@ -40,6 +41,12 @@ final class ServeCommand implements Callable<Integer> {
             description = "The configuration (default: ./belay.yaml where there is one).")
     private @Nullable Path config;
 
+    @Option(
+            names = "--listen",
+            paramLabel = "ADDRESS",
+            description = "Where to listen, such as 127.0.0.1:8090; wins over the file.")
+    private @Nullable String listen;
+
     ServeCommand(Shell shell) {
         this.shell = shell;
     }
@@ -53,12 +60,26 @@ final class ServeCommand implements Callable<Integer> {
                         : ConfigReader.read(file, shell.environment());
         return switch (read) {
             case ReadResult.Config(Settings settings, List<Declaration> declarations) ->
-                    serve(settings, declarations, file);
+                    serve(placed(settings), declarations, file);
             case ReadResult.Problems(List<ConfigProblem> problems) -> {
                 problems.forEach(problem -> shell.remark("belay: " + file + ": " + problem));
                 yield ExitCode.USAGE.number();
             }
         };
+    }
+
+    private Settings placed(Settings settings) {
+        if (listen == null) {
+            return settings;
+        }
+        return settings.listeningOn(
+                ListenAddress.parse(listen)
+                        .orElseThrow(
+                                () ->
+                                        new CliFailure(
+                                                ExitCode.USAGE,
+                                                "--listen takes an address and a port, such as"
+                                                        + " 127.0.0.1:8090")));
     }
 
     private int serve(Settings settings, List<Declaration> declarations, @Nullable Path file)

@@ -4,11 +4,9 @@ import dev.belay.catalog.CatalogStore.Declaration;
 import dev.belay.event.Event;
 import dev.belay.server.log.LogSettings;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.UnknownHostException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -115,15 +113,12 @@ public final class ConfigReader {
         if (text == null) {
             return absent;
         }
-        int colon = text.lastIndexOf(':');
-        try {
-            int port = Integer.parseInt(text.substring(colon + 1));
-            String host = colon < 0 ? "127.0.0.1" : text.substring(0, colon);
-            return new InetSocketAddress(InetAddress.getByName(host), port);
-        } catch (UnknownHostException | IllegalArgumentException e) {
+        InetSocketAddress address = ListenAddress.parse(text).orElse(null);
+        if (address == null) {
             form.problem(key, "must be an address and a port, such as 127.0.0.1:8080");
             return absent;
         }
+        return address;
     }
 
     private Path data(Form form, Path absent) {

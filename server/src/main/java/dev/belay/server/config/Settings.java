@@ -38,6 +38,19 @@ public record Settings(
         return listen.getAddress().isLoopbackAddress() ? listen : loopback(DEFAULT_ADMIN_PORT);
     }
 
+    /// The same, listening elsewhere; API and metrics where that puts them when nothing is said.
+    public Settings listeningOn(InetSocketAddress address) {
+        return new Settings(
+                address,
+                usualAdmin(address),
+                data,
+                adminToken,
+                publicUrl,
+                log,
+                keepDelivered,
+                keepDead);
+    }
+
     private static InetSocketAddress loopback(int port) {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
