@@ -336,6 +336,8 @@ final class WorkTable {
         static Row of(ResultSet row) throws SQLException {
             EventId event = new EventId(row.getLong(1));
             int replayOf = row.getInt(8);
+            // Asked at once: it speaks of the column read last.
+            boolean original = row.wasNull();
             return new Row(
                     new DeliveryId(event, row.getInt(2)),
                     row.getInt(3),
@@ -343,7 +345,7 @@ final class WorkTable {
                     row.getInt(5),
                     row.getInt(6),
                     row.getInt(7),
-                    row.wasNull() ? null : new DeliveryId(event, replayOf),
+                    original ? null : new DeliveryId(event, replayOf),
                     Instant.ofEpochMilli(row.getLong(9)),
                     Instant.ofEpochMilli(row.getLong(10)));
         }
