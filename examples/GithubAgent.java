@@ -49,7 +49,7 @@ void main(String[] arguments) throws Exception {
     Source source = Source.of("github", github, secret);
     Catalog catalog = Catalog.of(List.of(source), List.of(), List.of());
     Gateway gateway =
-            Gateway.open(GatewayConfig.in(Path.of("agent-data")).withCatalog(catalog))
+            Gateway.open(GatewayConfig.at(Path.of("agent-data")).catalog(catalog).build())
                     .on("github", "push", this::react);
 
     HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);

@@ -47,18 +47,20 @@ final Set<String> booked = ConcurrentHashMap.newKeySet();
 
 void main(String[] arguments) throws Exception {
     HandlerOptions options =
-            HandlerOptions.DEFAULT
-                    .withName("booking")
-                    .withValidation(
-                            new EventValidation(List.of("/id", "/type", "/data/object/id"), null))
-                    .withEnrichment(event -> Map.of("account", accountOf(event)))
-                    .withRetry(
-                            new RetryPolicy(
-                                    5, Duration.ofMillis(200), 2, Duration.ofSeconds(5), 0.1));
+            HandlerOptions.DEFAULT.with(
+                    booking ->
+                            booking.name("booking")
+                                    .validation(
+                                            new EventValidation(
+                                                    List.of("/id", "/type", "/data/object/id"), null))
+                                    .enrichment(event -> Map.of("account", accountOf(event)))
+                                    .retry(
+                                            new RetryPolicy(
+                                                    5, Duration.ofMillis(200), 2, Duration.ofSeconds(5), 0.1)));
     Catalog catalog = Catalog.of(List.of(Source.of("stripe", stripe, secret)), List.of(), List.of());
     try (Gateway gateway =
-            Gateway.open(GatewayConfig.in(Path.of("payments-data")).withCatalog(catalog))
-                    .on("stripe", "payment_intent.*", this::book, options)) {
+            Gateway.open(GatewayConfig.at(Path.of("payments-data")).catalog(catalog).build())
+                    .on("stripe", "payment_intent.*", options, this::book)) {
         if (arguments.length > 0 && arguments[0].equals("serve")) {
             serve(gateway);
         } else {

@@ -27,12 +27,9 @@ java_release_of() {
     echo "${version:-0}"
 }
 
-# Sets java_home to the first JDK that is new enough; what the user chose comes first. Answers 1
-# when there is none.
-find_jdk() {
-    local candidate on_path link
-    java_home=""
-    older_jdks=""
+# Where a JDK can be, a directory on each line; what the user chose comes first.
+jdk_candidates() {
+    local on_path link apple=""
     on_path=$(command -v javac 2>/dev/null || true)
     # Follow links (/usr/bin/javac -> /etc/alternatives/javac -> …) without readlink -f, which older
     # macOS lacks.
@@ -44,20 +41,26 @@ find_jdk() {
         esac
     done
     on_path=${on_path:+$(dirname "$(dirname "$on_path")")}
-    local apple=""
     if [ -x /usr/libexec/java_home ]; then
         apple=$(/usr/libexec/java_home -v "$required_java+" 2>/dev/null || true)
     fi
-    for candidate in \
+    printf '%s\n' \
         "${BELAY_JAVA_HOME:-}" "${JAVA_HOME:-}" "${JDK_HOME:-}" "$on_path" "$apple" \
         "${SDKMAN_DIR:-${HOME:-}/.sdkman}"/candidates/java/* \
         /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* "${HOME:-}"/.jdks/* \
         /Library/Java/JavaVirtualMachines/*/Contents/Home \
         "${HOME:-}"/Library/Java/JavaVirtualMachines/*/Contents/Home \
         /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
-        /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home; do
+        /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home
+}
+
+# Sets java_home to the first JDK that is new enough. Answers 1 when there is none.
+find_jdk() {
+    local candidate release
+    java_home=""
+    older_jdks=""
+    while IFS= read -r candidate; do
         [ -n "$candidate" ] && [ -d "$candidate" ] || continue
-        local release
         release=$(java_release_of "$candidate")
         if [ "$release" -ge "$required_java" ]; then
             java_home=$candidate
@@ -65,23 +68,31 @@ find_jdk() {
         elif [ "$release" -gt 0 ]; then
             older_jdks="$older_jdks  found JDK $release in $candidate, which is too old"$'\n'
         fi
-    done
+    done <<EOF
+$(jdk_candidates)
+EOF
     return 1
+}
+
+# Where a Maven can be, a program on each line.
+maven_candidates() {
+    command -v mvn 2>/dev/null
+    printf '%s/bin/mvn\n' "${MAVEN_HOME:-}" "${M2_HOME:-}" \
+        "${SDKMAN_DIR:-${HOME:-}/.sdkman}/candidates/maven/current" \
+        /usr/share/maven /opt/maven /opt/apache-maven* /opt/homebrew /usr/local
 }
 
 # Sets mvn to the Maven to use. Answers 1 when there is none.
 find_maven() {
     local candidate
-    mvn=$(command -v mvn 2>/dev/null || true)
-    [ -n "$mvn" ] && return 0
-    for candidate in "${MAVEN_HOME:-}" "${M2_HOME:-}" \
-        "${SDKMAN_DIR:-${HOME:-}/.sdkman}/candidates/maven/current" \
-        /usr/share/maven /opt/maven /opt/apache-maven* /opt/homebrew /usr/local; do
-        if [ -n "$candidate" ] && [ -x "$candidate/bin/mvn" ]; then
-            mvn=$candidate/bin/mvn
+    while IFS= read -r candidate; do
+        if [ -n "$candidate" ] && [ -x "$candidate" ]; then
+            mvn=$candidate
             return 0
         fi
-    done
+    done <<EOF
+$(maven_candidates)
+EOF
     return 1
 }
 

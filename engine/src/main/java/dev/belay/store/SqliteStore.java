@@ -17,7 +17,6 @@ import dev.belay.ingest.RejectSampler;
 import dev.belay.signal.SignalListener;
 import dev.belay.time.Time;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -78,7 +77,7 @@ public final class SqliteStore
             Path directory, StoreOptions options, Time time, SignalListener signals) {
         Deque<AutoCloseable> parts = new ArrayDeque<>();
         try {
-            Files.createDirectories(directory);
+            DataDirectory.make(directory);
             parts.push(DirectoryLock.take(directory));
             Path file = directory.resolve("belay.db");
             Connections connections = new Connections(file, options);

@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// JSON in and out of the API.
 final class JsonBody {
     /// Largest body of an API request, in bytes.
-    static final int LIMIT = 1024 * 1024;
+    static final int LIMIT = 5 * 1024 * 1024;
 
     static final JsonMapper JSON =
             JsonMapper.builder()
@@ -33,7 +33,7 @@ final class JsonBody {
     ///
     /// @throws Refused with 415 or 400
     static ObjectNode object(Request request) {
-        if (read(request, LIMIT) instanceof ObjectNode object) {
+        if (read(request) instanceof ObjectNode object) {
             return object;
         }
         throw new Refused(Problem.invalid("", "must be a JSON object"));
@@ -54,7 +54,18 @@ final class JsonBody {
         return object;
     }
 
-    private static JsonNode read(Request request, int limit) {
+    private static JsonNode read(Request request) {
+        try {
+            return JSON.readTree(bytes(request));
+        } catch (JacksonException e) {
+            throw new Refused(Problem.malformed("The body is not JSON."));
+        }
+    }
+
+    /// The bytes of a body that says it is JSON.
+    ///
+    /// @throws Refused with 415 or 413
+    static byte[] bytes(Request request) {
         String type = request.headers().first("content-type").orElse("");
         int semicolon = type.indexOf(';');
         String media = (semicolon < 0 ? type : type.substring(0, semicolon)).trim();
@@ -63,11 +74,7 @@ final class JsonBody {
                     Problem.of(415, "unsupported-media-type", "The body must be JSON.")
                             .detail("Send it with Content-Type: application/json."));
         }
-        try {
-            return JSON.readTree(request.body(limit));
-        } catch (JacksonException e) {
-            throw new Refused(Problem.malformed("The body is not JSON."));
-        }
+        return request.body(LIMIT);
     }
 
     /// An answer.

@@ -1,7 +1,9 @@
 package dev.belay.server.api;
 
+import dev.belay.DestinationStatus;
 import dev.belay.delivery.Attempt;
 import dev.belay.delivery.AttemptOutcome;
+import dev.belay.delivery.CircuitView;
 import dev.belay.delivery.Delivery;
 import dev.belay.delivery.DeliveryState;
 import dev.belay.event.Body;
@@ -14,8 +16,10 @@ import dev.belay.signature.Headers;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
@@ -177,6 +181,23 @@ final class Views {
             shown.put("truncated", response.truncated());
         }
         return view;
+    }
+
+    /// Adds how a destination stands.
+    static void standing(ObjectNode view, DestinationStatus status) {
+        CircuitView circuit = status.circuit();
+        view.put("standing", status.standing().mode().name().toLowerCase(Locale.ROOT))
+                .put("standing_reason", status.standing().reason())
+                .put("circuit", circuit.state())
+                .put("failures", circuit.failures())
+                .put("open_until", text(circuit.until()))
+                .put("paused_until", text(circuit.pausedUntil()))
+                .put("in_flight", circuit.inFlight())
+                .put("waiting", circuit.waiting());
+    }
+
+    private static @Nullable String text(@Nullable Instant at) {
+        return at == null ? null : at.toString();
     }
 
     static ObjectNode reject(EventJournal.Reject reject) {

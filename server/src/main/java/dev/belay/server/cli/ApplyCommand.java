@@ -12,15 +12,15 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// `belay apply`: puts what a file declares into a running gateway.
 @Command(
         name = "apply",
         description = {
-            "Put the sources, destinations and subscriptions of a file into a running gateway.",
-            "Entries that the file does not name stay as they are. Secrets travel as written:",
-            "env: and file: are looked up by the gateway."
+            "Put the sources, destinations and subscriptions of a file into a running gateway, all",
+            "or none, in place of what the file declared before. Entries made through the API stay.",
+            "Secrets travel as written: env: and file: are looked up by the gateway."
         })
 final class ApplyCommand implements Callable<Integer> {
     private final Shell shell;
@@ -49,22 +49,20 @@ final class ApplyCommand implements Callable<Integer> {
     }
 
     private int put(List<Declaration> declarations) {
-        ArrayNode answers = JsonMapper.shared().createArrayNode();
-        try (ApiClient api = connection.open(shell.environment())) {
-            for (Declaration declaration : declarations) {
-                String path =
-                        declaration.key().kind()
-                                + "s/"
-                                + ApiClient.segment(declaration.key().name());
-                JsonNode entry = JsonMapper.shared().readTree(declaration.json());
-                answers.add(api.put(path, entry));
-                if (!output.json) {
-                    shell.terminal().line("applied " + path);
-                }
-            }
+        ObjectNode catalog = JsonMapper.shared().createObjectNode();
+        for (Declaration declaration : declarations) {
+            catalog.withObjectProperty(declaration.key().kind() + "s")
+                    .set(
+                            declaration.key().name(),
+                            JsonMapper.shared().readTree(declaration.json()));
         }
-        if (output.json) {
-            shell.terminal().json(answers);
+        try (ApiClient api = connection.open(shell.environment())) {
+            JsonNode answer = api.put("catalog", catalog);
+            if (output.json) {
+                shell.terminal().json(answer);
+            } else {
+                shell.terminal().line("applied " + declarations.size() + " entries of " + config);
+            }
         }
         return ExitCode.OK.number();
     }

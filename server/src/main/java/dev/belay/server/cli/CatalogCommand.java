@@ -81,9 +81,9 @@ abstract class CatalogCommand extends Subcommands {
                             new Column("NAME", "/name"),
                             new Column("URL", "/url"),
                             new Column("STANDING", "/standing"),
-                            new Column("CIRCUIT", "/circuit/state"),
-                            new Column("WAITING", "/circuit/waiting"),
-                            new Column("IN FLIGHT", "/circuit/in_flight")));
+                            new Column("CIRCUIT", "/circuit"),
+                            new Column("WAITING", "/waiting"),
+                            new Column("IN FLIGHT", "/in_flight")));
         }
 
         /// Stops trying a destination.

@@ -52,6 +52,7 @@ public final class Main {
 
     private static CommandLine commands(Shell shell) {
         CommandLine belay = new CommandLine(new Main());
+        belay.addSubcommand(new ServeCommand(shell));
         belay.addSubcommand(new CheckCommand(shell));
         belay.addSubcommand(new ApplyCommand(shell));
         belay.addSubcommand(new SendCommand(shell));

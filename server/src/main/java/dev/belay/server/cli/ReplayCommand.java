@@ -94,8 +94,11 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private int event(ApiClient api, String event) {
-        ObjectNode filter = JsonMapper.shared().createObjectNode().put("event", event);
-        return bulk(api, filter, dryRun);
+        if (dryRun) {
+            return bulk(api, JsonMapper.shared().createObjectNode().put("event", event), true);
+        }
+        JsonNode made = api.post("events/" + ApiClient.segment(event) + "/replay", null);
+        return say(made, "delivering again: " + text(made, "replayed"));
     }
 
     private int matching(ApiClient api) {
@@ -122,14 +125,29 @@ final class ReplayCommand implements Callable<Integer> {
         return bulk(api, filter, dryRun);
     }
 
+    /// Asks again with the answer's cursor until there is none: one request does so many.
     private int bulk(ApiClient api, ObjectNode filter, boolean dry) {
+        String counter = dry ? "matched" : "replayed";
+        long count = 0;
+        long skipped = 0;
         ObjectNode request = JsonMapper.shared().createObjectNode();
         request.set("filter", filter);
         request.put("dry_run", dry);
-        JsonNode answer = api.post("replays", request);
-        String count = text(answer, dry ? "matched" : "replayed");
-        return say(
-                answer, dry ? count + " deliveries would be made" : "delivering again: " + count);
+        JsonNode next;
+        do {
+            JsonNode answer = api.post("replays", request);
+            count += answer.path(counter).asLong(0);
+            skipped += answer.path("skipped").asLong(0);
+            next = answer.path("next_cursor");
+            request.set("cursor", next);
+        } while (next.isString());
+        ObjectNode total =
+                JsonMapper.shared()
+                        .createObjectNode()
+                        .put("dry_run", dry)
+                        .put(counter, count)
+                        .put("skipped", skipped);
+        return say(total, dry ? count + " deliveries would be made" : "delivering again: " + count);
     }
 
     private int say(JsonNode answer, String words) {

@@ -4,11 +4,9 @@ import dev.belay.catalog.CatalogStore.Declaration;
 import dev.belay.event.Event;
 import dev.belay.server.log.LogSettings;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.UnknownHostException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -78,13 +76,14 @@ public final class ConfigReader {
 
     private Settings settings(Form form) {
         Settings usual = Settings.defaults();
-        InetSocketAddress listen = listen(form, usual.listen());
+        InetSocketAddress listen = listen(form, "listen", usual.listen());
         Path data = data(form, usual.data());
         Form admin = form.below("admin");
         var tokens = admin.secrets("token");
         if (!tokens.isEmpty() && tokens.getFirst().reveal().length() < 16) {
             admin.problem("token", "must have at least 16 characters");
         }
+        InetSocketAddress adminListen = listen(admin, "listen", Settings.usualAdmin(listen));
         admin.done();
         Form log = form.below("log");
         LogSettings.Format format =
@@ -100,6 +99,7 @@ public final class ConfigReader {
         retention.done();
         return new Settings(
                 listen,
+                adminListen,
                 data,
                 tokens.isEmpty() ? null : tokens.getFirst(),
                 publicUrl(form),
@@ -108,20 +108,17 @@ public final class ConfigReader {
                 dead);
     }
 
-    private static InetSocketAddress listen(Form form, InetSocketAddress absent) {
-        String text = form.text("listen");
+    private static InetSocketAddress listen(Form form, String key, InetSocketAddress absent) {
+        String text = form.text(key);
         if (text == null) {
             return absent;
         }
-        int colon = text.lastIndexOf(':');
-        try {
-            int port = Integer.parseInt(text.substring(colon + 1));
-            String host = colon < 0 ? "127.0.0.1" : text.substring(0, colon);
-            return new InetSocketAddress(InetAddress.getByName(host), port);
-        } catch (UnknownHostException | IllegalArgumentException e) {
-            form.problem("listen", "must be an address and a port, such as 127.0.0.1:8080");
+        InetSocketAddress address = ListenAddress.parse(text).orElse(null);
+        if (address == null) {
+            form.problem(key, "must be an address and a port, such as 127.0.0.1:8080");
             return absent;
         }
+        return address;
     }
 
     private Path data(Form form, Path absent) {

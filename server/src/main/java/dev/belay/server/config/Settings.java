@@ -1,6 +1,7 @@
 package dev.belay.server.config;
 
 import dev.belay.server.log.LogSettings;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// What the file says of the process itself.
 ///
 /// @param listen the address to listen on
+/// @param adminListen the address of API and metrics; the same as `listen` means one listener for
+///   all
 /// @param data the directory of the embedded store
 /// @param adminToken the token of the API, null: made at first start
 /// @param publicUrl under which senders reach this gateway, without a slash at the end; null where
@@ -19,16 +22,45 @@ import org.jspecify.annotations.Nullable;
 /// @param keepDead how long dead letters are kept
 public record Settings(
         InetSocketAddress listen,
+        InetSocketAddress adminListen,
         Path data,
         dev.belay.signature.@Nullable Secret adminToken,
         @Nullable URI publicUrl,
         LogSettings log,
         Duration keepDelivered,
         Duration keepDead) {
+    private static final int DEFAULT_PORT = 8080;
+    private static final int DEFAULT_ADMIN_PORT = 8081;
+
+    /// Where API and metrics are when nothing is said of it: with everything else while that is for
+    /// this machine only, else on a port of their own that still is.
+    static InetSocketAddress usualAdmin(InetSocketAddress listen) {
+        return listen.getAddress().isLoopbackAddress() ? listen : loopback(DEFAULT_ADMIN_PORT);
+    }
+
+    /// The same, listening elsewhere; API and metrics where that puts them when nothing is said.
+    public Settings listeningOn(InetSocketAddress address) {
+        return new Settings(
+                address,
+                usualAdmin(address),
+                data,
+                adminToken,
+                publicUrl,
+                log,
+                keepDelivered,
+                keepDead);
+    }
+
+    private static InetSocketAddress loopback(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
     /// Loopback, port 8080, `./data`, 30 and 90 days.
     public static Settings defaults() {
+        InetSocketAddress listen = loopback(DEFAULT_PORT);
         return new Settings(
-                new InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), 8080),
+                listen,
+                listen,
                 Path.of("data"),
                 null,
                 null,

@@ -170,7 +170,7 @@ final class CommandsTest {
     }
 
     @Test
-    void apply_puts_each_entry_with_its_secrets_as_written(@TempDir Path directory)
+    void apply_puts_the_whole_file_with_its_secrets_as_written(@TempDir Path directory)
             throws IOException {
         Path file = directory.resolve("belay.yaml");
         Files.writeString(
@@ -190,7 +190,7 @@ final class CommandsTest {
                             api.url());
             assertThat(ran.err()).isEmpty();
             assertThat(api.seen().getFirst().method()).isEqualTo("PUT");
-            assertThat(api.seen().getFirst().uri()).isEqualTo("/v1/sources/a");
+            assertThat(api.seen().getFirst().uri()).isEqualTo("/v1/catalog");
             assertThat(api.seen().getFirst().text())
                     .contains("env:GITHUB_SECRET")
                     .doesNotContain("hidden");
