@@ -26,8 +26,6 @@ import dev.belay.ingest.Receipt;
 import dev.belay.signal.Signal;
 import dev.belay.signal.SignalListener;
 import dev.belay.signature.Headers;
-import dev.belay.store.SqliteStore;
-import dev.belay.store.StoreOptions;
 import dev.belay.time.SystemTimers;
 import dev.belay.time.Time;
 import dev.belay.transport.HandlerTransport;
@@ -80,7 +78,9 @@ public final class Gateway implements AutoCloseable {
         time = config.time();
         signals = config.signals().guarded();
         snapshot = new AtomicReference<>(Snapshot.of(config.catalog(), HandlerEntries.NONE));
-        Ids ids = new Ids(time, config.node(), stores.journal().highestId());
+        Integer given = stores.node();
+        int node = given == null ? config.node() : given;
+        Ids ids = new Ids(time, node, stores.journal().highestId());
 
         http = new HttpTransport(HttpTransport.Parts.production(time, timers, config.version()));
         handlers = new HandlerTransport(timers);
@@ -126,18 +126,22 @@ public final class Gateway implements AutoCloseable {
         retaining = new Loop("belay-retention", retention::turn);
     }
 
-    /// Opens the data directory and begins to deliver what waits there.
+    /// Opens the data directory, or the database where one is configured, and begins to deliver
+    /// what waits there.
     ///
-    /// @throws StoreFailure when another process holds the directory or its files cannot be used;
-    ///   the message is for the operator
+    /// @throws StoreFailure when another process holds the directory, its files cannot be used, or
+    ///   the database cannot be; the message is for the operator
     public static Gateway open(GatewayConfig config) {
-        SqliteStore store =
-                SqliteStore.open(
-                        config.data(),
-                        StoreOptions.DEFAULT.withMaxBytes(config.maxStoreBytes()),
-                        config.time(),
-                        config.signals().guarded());
-        return open(config, new Stores(store, store, store, store, store::failure, store::close));
+        return open(config, StoreOpening.open(config));
+    }
+
+    /// Brings the store's schema to the newest this version knows, without opening a gateway.
+    /// [#open] does the same; by itself it is for operators who want to choose the moment.
+    ///
+    /// @return the schema's number
+    /// @throws StoreFailure as [#open(GatewayConfig)] does
+    public static int migrate(GatewayConfig config) {
+        return StoreOpening.migrate(config);
     }
 
     /// Opens a gateway over a store of the caller's, which the gateway then owns. The configured
@@ -336,7 +340,9 @@ public final class Gateway implements AutoCloseable {
             return new Health(false, "closing");
         }
         String failure = stores.failure().get();
-        return failure == null ? Health.READY : new Health(false, "the store failed: " + failure);
+        return failure == null
+                ? new Health(true, stores.warning())
+                : new Health(false, "the store failed: " + failure);
     }
 
     /// Takes nothing more, lets the attempts under way end, and closes the store. What is not

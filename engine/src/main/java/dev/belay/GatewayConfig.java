@@ -9,10 +9,12 @@ import dev.belay.time.SystemTime;
 import dev.belay.time.Time;
 import java.nio.file.Path;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// How a gateway is set up. Begin with [#at] and change what differs from the defaults.
 public final class GatewayConfig {
     private final Path data;
+    private final @Nullable DatabaseConfig database;
     private final Catalog catalog;
     private final IngestLimits ingest;
     private final DispatcherLimits dispatcher;
@@ -26,6 +28,7 @@ public final class GatewayConfig {
 
     private GatewayConfig(Builder builder) {
         data = builder.data;
+        database = builder.database;
         catalog = builder.catalog;
         ingest = builder.ingest;
         dispatcher = builder.dispatcher;
@@ -47,6 +50,11 @@ public final class GatewayConfig {
     /// The data directory.
     public Path data() {
         return data;
+    }
+
+    /// The database, null: the embedded store in the data directory.
+    public @Nullable DatabaseConfig database() {
+        return database;
     }
 
     /// What is declared at the start.
@@ -74,7 +82,8 @@ public final class GatewayConfig {
         return maxStoreBytes;
     }
 
-    /// This node's number, 0 to [dev.belay.event.Ids#MAX_NODES] less one.
+    /// This node's number, 0 to [dev.belay.event.Ids#MAX_NODES] less one. A database gives out its
+    /// own.
     public int node() {
         return node;
     }
@@ -102,6 +111,7 @@ public final class GatewayConfig {
     /// Collects what differs from the defaults.
     public static final class Builder {
         private final Path data;
+        private @Nullable DatabaseConfig database;
         private Catalog catalog = Catalog.empty();
         private IngestLimits ingest = IngestLimits.DEFAULT;
         private DispatcherLimits dispatcher = DispatcherLimits.DEFAULT;
@@ -115,6 +125,13 @@ public final class GatewayConfig {
 
         private Builder(Path data) {
             this.data = data;
+        }
+
+        /// A database in place of the embedded store; default: none. The data directory then holds
+        /// nothing but what tells this node from others.
+        public Builder database(DatabaseConfig value) {
+            database = value;
+            return this;
         }
 
         /// Sources, destinations and subscriptions to begin with; default: none.

@@ -3,7 +3,5 @@ package dev.belay;
 /// Whether the gateway can do its work.
 ///
 /// @param ready whether it takes events
-/// @param reason why not, in words; empty when ready
-public record Health(boolean ready, String reason) {
-    static final Health READY = new Health(true, "");
-}
+/// @param reason why not, or what an operator should know although it does; empty when all is well
+public record Health(boolean ready, String reason) {}

@@ -7,14 +7,29 @@ import dev.belay.ingest.EventJournal;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The storage ports of one store. [Gateway#open(GatewayConfig)] makes them of the data directory.
+/// The storage ports of one store. [Gateway#open(GatewayConfig)] makes them of the configuration.
 ///
 /// @param failure why the store does not work, null while it does
 /// @param close closes it
+/// @param node the number that the store has given this process, null where the configured one holds
+/// @param warning what an operator should know of the store although it works; empty when nothing
 public record Stores(
         EventJournal journal,
         DeliveryQueue queue,
         HistoryIndex history,
         CatalogStore catalog,
         Supplier<@Nullable String> failure,
-        Runnable close) {}
+        Runnable close,
+        @Nullable Integer node,
+        String warning) {
+    /// Those of a store for one process.
+    public Stores(
+            EventJournal journal,
+            DeliveryQueue queue,
+            HistoryIndex history,
+            CatalogStore catalog,
+            Supplier<@Nullable String> failure,
+            Runnable close) {
+        this(journal, queue, history, catalog, failure, close, null, "");
+    }
+}

@@ -46,7 +46,8 @@ public interface HistoryIndex {
     /// Removes what is older than the windows: delivered and cancelled deliveries with their
     /// attempts, dead ones, events of which nothing is left, rejected requests and expired dedupe
     /// keys. Never removes anything unfinished, nor an event with an unfinished delivery. Handles
-    /// at most `limit` events and says how many it removed.
+    /// at most `limit` events, or a whole stretch of time where that costs no more, and says how
+    /// many it removed.
     int purge(Instant deliveredBefore, Instant deadBefore, Instant now, int limit);
 
     /// A part of a list.

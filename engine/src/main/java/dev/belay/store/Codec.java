@@ -11,12 +11,12 @@ import java.util.zip.CRC32C;
 /// Headers: a version byte (1), the number of texts, then each name and value as its length and its
 /// UTF-8 bytes. Numbers are groups of seven bits, least first, the high bit set on all but the
 /// last.
-final class Codec {
+public final class Codec {
     private static final int VERSION = 1;
 
     private Codec() {}
 
-    static byte[] headers(Headers headers) {
+    public static byte[] headers(Headers headers) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(32 + headers.size() * 48);
         out.write(VERSION);
         number(out, headers.size() * 2);
@@ -28,8 +28,10 @@ final class Codec {
         return out.toByteArray();
     }
 
+    /// The headers that lie in these bytes.
+    ///
     /// @throws IllegalArgumentException when the bytes are not what [#headers(Headers)] makes
-    static Headers headers(byte[] bytes) {
+    public static Headers headers(byte[] bytes) {
         Input in = new Input(bytes);
         if (in.next() != VERSION) {
             throw new IllegalArgumentException("headers of an unknown version");
@@ -46,7 +48,7 @@ final class Codec {
     }
 
     /// CRC32C of the id, the headers as encoded and the body.
-    static long checksum(long id, byte[] headers, Body body) {
+    public static long checksum(long id, byte[] headers, Body body) {
         CRC32C crc = new CRC32C();
         for (int shift = 56; shift >= 0; shift -= 8) {
             crc.update((int) (id >>> shift));

@@ -9,7 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 /// which its signals are heard. A thread that waits for a future goes on by itself; a dependent
 /// stage that is not handed to an executor runs here, and must be short and must not block: it
 /// holds up everybody's completions, though not the writer.
-final class Completions implements AutoCloseable {
+public final class Completions implements AutoCloseable {
     private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
     private final SignalListener signals;
     private final Thread thread;
@@ -17,21 +17,26 @@ final class Completions implements AutoCloseable {
     /// Touched by the thread alone.
     private boolean ended;
 
-    Completions(SignalListener signals) {
+    public Completions(SignalListener signals) {
         this.signals = signals;
-        thread = Thread.ofPlatform().name("belay-store-completions").daemon().unstarted(this::run);
+        thread = Thread.ofPlatform().name("belay-store-completions").daemon().unstarted(this::work);
         thread.start();
     }
 
     void complete(List<Operation<?>> group) {
-        tasks.add(() -> group.forEach(Operation::complete));
+        run(() -> group.forEach(Operation::complete));
     }
 
-    void signal(Signal signal) {
+    /// Has futures completed on the thread, after those before.
+    public void run(Runnable completion) {
+        tasks.add(completion);
+    }
+
+    public void signal(Signal signal) {
         tasks.add(() -> signals.on(signal));
     }
 
-    private void run() {
+    private void work() {
         while (!ended) {
             try {
                 tasks.take().run();

@@ -3,6 +3,7 @@ package dev.belay.store;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -11,6 +12,9 @@ import java.util.Properties;
 
 /// Opens connections, each for its one purpose.
 final class Connections {
+    static final Migrations SCHEMA =
+            new Migrations(Connections.class, 1, new UserVersion());
+
     private final Path file;
     private final StoreOptions options;
 
@@ -27,7 +31,7 @@ final class Connections {
                         "PRAGMA journal_mode = WAL",
                         "PRAGMA cache_size = " + -(options.cacheBytes() >> 10));
         try {
-            Migrations.apply(connection);
+            SCHEMA.apply(connection);
             try (Statement statement = connection.createStatement()) {
                 // No result of that process can come any more; a token of 0 fits none.
                 statement.executeUpdate(
@@ -74,6 +78,22 @@ final class Connections {
         } catch (SQLException e) {
             connection.close();
             throw e;
+        }
+    }
+
+    /// The number that SQLite keeps in the file's header for whoever uses it.
+    private static final class UserVersion implements Migrations.Version {
+        @Override
+        public int read(Connection connection) throws SQLException {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("PRAGMA user_version")) {
+                return row.getInt(1);
+            }
+        }
+
+        @Override
+        public String write(int version) {
+            return "PRAGMA user_version = " + version;
         }
     }
 }

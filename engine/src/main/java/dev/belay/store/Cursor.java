@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param event id of the last event seen
 /// @param ordinal of the last delivery seen; 0 in lists of events
-record Cursor(long event, int ordinal) {
+public record Cursor(long event, int ordinal) {
     /// Before the first entry.
-    static final Cursor START = new Cursor(Long.MAX_VALUE, Integer.MAX_VALUE);
+    public static final Cursor START = new Cursor(Long.MAX_VALUE, Integer.MAX_VALUE);
 
     private static final int LENGTH = 1 + Long.BYTES + Integer.BYTES;
 
     /// Reads a cursor of a kind of list; null is the start.
     ///
     /// @throws InvalidCursor when [#text(char)] has not made it for this kind
-    static Cursor parse(char kind, @Nullable String text) {
+    public static Cursor parse(char kind, @Nullable String text) {
         if (text == null) {
             return START;
         }
@@ -39,7 +39,7 @@ record Cursor(long event, int ordinal) {
         return cursor;
     }
 
-    String text(char kind) {
+    public String text(char kind) {
         ByteBuffer buffer = ByteBuffer.allocate(LENGTH);
         buffer.put((byte) kind).putLong(event).putInt(ordinal);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(buffer.array());

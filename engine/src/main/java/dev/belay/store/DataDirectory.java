@@ -8,12 +8,12 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /// Where a store's files are. They hold what strangers sent in confidence.
-final class DataDirectory {
+public final class DataDirectory {
     private DataDirectory() {}
 
     /// Makes the directory, readable by its owner only, where there is none. One that is there
     /// keeps the permissions it has: they are the operator's.
-    static void make(Path directory) throws IOException {
+    public static void make(Path directory) throws IOException {
         if (Files.isDirectory(directory)) {
             return;
         }

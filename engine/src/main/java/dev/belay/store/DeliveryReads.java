@@ -172,7 +172,7 @@ final class DeliveryReads {
             return row.next()
                     && (query.source() == null || query.source().equals(reader.name(row.getInt(1))))
                     && (query.type() == null || query.type().equals(row.getString(2)))
-                    && EventReads.within(
+                    && IdBounds.within(
                             Instant.ofEpochMilli(row.getLong(3)), query.since(), query.until());
         }
     }
@@ -224,7 +224,7 @@ final class DeliveryReads {
                 return;
             }
             EventId only = query.event();
-            long below = Math.min(from.event(), EventReads.before(query.until()));
+            long below = Math.min(from.event(), IdBounds.before(query.until()));
             int ordinalBelow = below == from.event() ? from.ordinal() : 0;
             if (only != null && only.value() < below) {
                 below = only.value();
@@ -233,7 +233,7 @@ final class DeliveryReads {
             PreparedStatement statement = reader.prepare(sql);
             statement.setLong(1, below);
             statement.setInt(2, ordinalBelow);
-            statement.setLong(3, only == null ? EventReads.since(query.since()) : only.value());
+            statement.setLong(3, only == null ? IdBounds.since(query.since()) : only.value());
             rows = statement.executeQuery();
             step();
         }

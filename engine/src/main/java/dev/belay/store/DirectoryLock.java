@@ -10,15 +10,17 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps a data directory for one process: two writers would each believe the leases are theirs.
-final class DirectoryLock implements AutoCloseable {
+public final class DirectoryLock implements AutoCloseable {
     private final FileChannel channel;
 
     private DirectoryLock(FileChannel channel) {
         this.channel = channel;
     }
 
+    /// Takes the lock.
+    ///
     /// @throws StoreFailure when somebody else holds the directory, or it cannot be written to
-    static DirectoryLock take(Path directory) {
+    public static DirectoryLock take(Path directory) {
         Path file = directory.resolve("belay.lock");
         try {
             FileChannel channel =

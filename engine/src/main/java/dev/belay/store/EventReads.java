@@ -4,7 +4,6 @@ import dev.belay.delivery.StoreFailure;
 import dev.belay.event.Body;
 import dev.belay.event.Event;
 import dev.belay.event.EventId;
-import dev.belay.event.Ids;
 import dev.belay.history.HistoryIndex;
 import dev.belay.history.HistoryIndex.EventQuery;
 import dev.belay.history.HistoryIndex.EventSummary;
@@ -23,12 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads events, for the dispatcher and for lists.
 final class EventReads {
-    /// An id is made within a minute of the event's time; searches by time allow for it. In the
-    /// measure of ids.
-    private static final long ID_SLACK =
-            Ids.lowestAt(Instant.parse("2020-01-01T00:01:00Z"))
-                    - Ids.lowestAt(Instant.parse("2020-01-01T00:00:00Z"));
-
     private static final char KIND = 'e';
 
     private EventReads() {}
@@ -93,8 +86,8 @@ final class EventReads {
                         SELECT id, source, type, external_id, received_at, length(body) FROM event
                         WHERE id < ? AND id >= ? ORDER BY id DESC
                         """);
-        rows.setLong(1, Math.min(from.event(), before(query.until())));
-        rows.setLong(2, since(query.since()));
+        rows.setLong(1, Math.min(from.event(), IdBounds.before(query.until())));
+        rows.setLong(2, IdBounds.since(query.since()));
         List<EventSummary> items = new ArrayList<>();
         long last = -1;
         int scanned = 0;
@@ -114,17 +107,6 @@ final class EventReads {
             }
         }
         return new Page<>(items, null);
-    }
-
-    /// The lowest id an event received at or after a time can have.
-    static long since(@Nullable Instant since) {
-        return since == null ? 0 : Math.max(0, Ids.lowestAt(since) - ID_SLACK);
-    }
-
-    /// An id above that of every event received before a time.
-    static long before(@Nullable Instant until) {
-        long id = until == null ? Long.MAX_VALUE : Ids.lowestAt(until);
-        return id > Long.MAX_VALUE - ID_SLACK ? Long.MAX_VALUE : id + ID_SLACK;
     }
 
     /// Events that a dedupe key leads to: the quick way to one with a known external id.
@@ -198,13 +180,9 @@ final class EventReads {
         return (query.source() == null || query.source().equals(event.source()))
                 && (query.type() == null || query.type().equals(event.type()))
                 && (query.externalId() == null || query.externalId().equals(event.externalId()))
-                && within(event.receivedAt(), query.since(), query.until())
+                && IdBounds.within(event.receivedAt(), query.since(), query.until())
                 && (query.status() == null || stands(reader, event.id(), query.status()))
                 && (query.text() == null || holds(reader, event.id(), query.text()));
-    }
-
-    static boolean within(Instant at, @Nullable Instant since, @Nullable Instant until) {
-        return (since == null || !at.isBefore(since)) && (until == null || at.isBefore(until));
     }
 
     private static boolean stands(Reader reader, EventId event, String status) throws SQLException {

@@ -5,49 +5,51 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Brings a database to the schema this version knows: numbered scripts, each in a transaction
-/// together with the number it leads to.
-final class Migrations {
-    /// The newest schema there is a script for.
-    static final int NEWEST = 1;
+/// together with the number it leads to. Serves every database; where several processes can open
+/// one at the same time, the caller keeps the others out.
+///
+/// @param beside the class beside whose file the scripts lie, as `schema-1.sql` and so on
+/// @param newest the newest schema there is a script for
+/// @param version where the database keeps its number
+public record Migrations(Class<?> beside, int newest, Version version) {
+    /// Where a database keeps the number of its schema.
+    public interface Version {
+        /// The number, 0 in a new database.
+        int read(Connection connection) throws SQLException;
 
-    private Migrations() {}
+        /// The statement that writes it.
+        String write(int version);
+    }
 
-    /// @throws StoreFailure when the schema is newer than [#NEWEST]
-    static void apply(Connection connection) throws SQLException {
-        int version = version(connection);
-        if (version > NEWEST) {
+    /// Applies the scripts that the database has not seen yet.
+    ///
+    /// @throws StoreFailure when the schema is newer than [#newest()]
+    public void apply(Connection connection) throws SQLException {
+        int found = version.read(connection);
+        if (found > newest) {
             throw new StoreFailure(
                     StoreFailure.Kind.UNAVAILABLE,
                     "the database has schema %d, and this version of Belay knows schemas up to %d: use the version that wrote it, or a newer one"
-                            .formatted(version, NEWEST));
+                            .formatted(found, newest));
         }
-        for (int next = version + 1; next <= NEWEST; next++) {
+        for (int next = found + 1; next <= newest; next++) {
             apply(connection, next, statements(script(next)));
         }
     }
 
-    static int version(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("PRAGMA user_version")) {
-            return row.getInt(1);
-        }
-    }
-
-    private static void apply(Connection connection, int version, List<String> script)
-            throws SQLException {
+    private void apply(Connection connection, int next, List<String> script) throws SQLException {
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
             for (String sql : script) {
                 statement.executeUpdate(sql);
             }
-            statement.executeUpdate("PRAGMA user_version = " + version);
+            statement.executeUpdate(version.write(next));
             connection.commit();
         } catch (SQLException e) {
             connection.rollback();
@@ -57,9 +59,9 @@ final class Migrations {
         }
     }
 
-    private static String script(int version) {
-        String name = "schema-%d.sql".formatted(version);
-        try (InputStream in = Migrations.class.getResourceAsStream(name)) {
+    private String script(int number) {
+        String name = "schema-%d.sql".formatted(number);
+        try (InputStream in = beside.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IllegalStateException("missing from the jar: " + name);
             }

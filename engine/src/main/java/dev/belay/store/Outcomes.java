@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /// How an attempt's outcome lies in columns: a number that is never reused, a status, and a detail
 /// (an error, a problem, the milliseconds of a Retry-After, the name of a trouble).
-final class Outcomes {
+public final class Outcomes {
     private Outcomes() {}
 
-    static int kind(AttemptOutcome outcome) {
+    public static int kind(AttemptOutcome outcome) {
         return switch (outcome) {
             case AttemptOutcome.Acknowledged _ -> 0;
             case AttemptOutcome.Refused _ -> 1;
@@ -22,7 +22,7 @@ final class Outcomes {
         };
     }
 
-    static int status(AttemptOutcome outcome) {
+    public static int status(AttemptOutcome outcome) {
         return switch (outcome) {
             case AttemptOutcome.Acknowledged(int status) -> status;
             case AttemptOutcome.Refused(int status, _) -> status;
@@ -35,7 +35,7 @@ final class Outcomes {
         };
     }
 
-    static @Nullable String detail(AttemptOutcome outcome) {
+    public static @Nullable String detail(AttemptOutcome outcome) {
         return switch (outcome) {
             case AttemptOutcome.Refused(_, Duration retryAfter) ->
                     retryAfter == null ? null : Long.toString(retryAfter.toMillis());
@@ -49,7 +49,7 @@ final class Outcomes {
         };
     }
 
-    static AttemptOutcome of(int kind, int status, @Nullable String detail) {
+    public static AttemptOutcome of(int kind, int status, @Nullable String detail) {
         return switch (kind) {
             case 0 -> new AttemptOutcome.Acknowledged(status);
             case 1 ->

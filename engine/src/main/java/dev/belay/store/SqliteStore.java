@@ -114,6 +114,11 @@ public final class SqliteStore
         }
     }
 
+    /// The number of the schema.
+    public int schema() {
+        return Connections.SCHEMA.newest();
+    }
+
     /// Why the store does not work, null while it does.
     public @Nullable String failure() {
         return writer.failed();

@@ -3,14 +3,14 @@ package dev.belay.store;
 import dev.belay.delivery.DeliveryState;
 
 /// Numbers of delivery states, as stored. Never renumbered.
-final class State {
-    static final int EVENTS = -1;
-    static final int DUE = 0;
-    static final int LEASED = 1;
-    static final int HELD = 2;
-    static final int DELIVERED = 3;
-    static final int DEAD = 4;
-    static final int CANCELLED = 5;
+public final class State {
+    public static final int EVENTS = -1;
+    public static final int DUE = 0;
+    public static final int LEASED = 1;
+    public static final int HELD = 2;
+    public static final int DELIVERED = 3;
+    public static final int DEAD = 4;
+    public static final int CANCELLED = 5;
 
     private static final String[] WORDS = {
         "due", "leased", "held", "delivered", "dead", "cancelled"
@@ -18,7 +18,7 @@ final class State {
 
     private State() {}
 
-    static int of(DeliveryState state) {
+    public static int of(DeliveryState state) {
         return switch (state) {
             case DeliveryState.Due _ -> DUE;
             case DeliveryState.Leased _ -> LEASED;
@@ -30,7 +30,7 @@ final class State {
     }
 
     /// The number of a state's word, -2 for a word that is none.
-    static int of(String word) {
+    public static int of(String word) {
         for (int i = 0; i < WORDS.length; i++) {
             if (WORDS[i].equals(word)) {
                 return i;
@@ -39,11 +39,11 @@ final class State {
         return -2;
     }
 
-    static String word(int state) {
+    public static String word(int state) {
         return WORDS[state];
     }
 
-    static boolean unfinished(int state) {
+    public static boolean unfinished(int state) {
         return state <= HELD;
     }
 }

@@ -1,12 +1,12 @@
 package dev.belay.store;
 
 /// Waiting for the store's own threads.
-final class Threads {
+public final class Threads {
     private Threads() {}
 
     /// Waits for the end of a thread; an interrupt is kept for later. Does nothing on the thread
     /// itself.
-    static void joinUninterruptibly(Thread thread) {
+    public static void joinUninterruptibly(Thread thread) {
         boolean interrupted = false;
         while (thread.isAlive() && thread != Thread.currentThread()) {
             try {

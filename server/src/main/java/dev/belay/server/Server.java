@@ -1,5 +1,6 @@
 package dev.belay.server;
 
+import dev.belay.DatabaseConfig;
 import dev.belay.Gateway;
 import dev.belay.GatewayConfig;
 import dev.belay.Health;
@@ -133,17 +134,21 @@ public final class Server implements AutoCloseable {
                     log.on(signal);
                     metrics.on(signal);
                 };
+        GatewayConfig.Builder config =
+                GatewayConfig.at(settings.data())
+                        .retention(
+                                new Retention.Windows(
+                                        settings.keepDelivered(), settings.keepDead()))
+                        .version(start.version())
+                        .signals(both)
+                        .time(time)
+                        .random(start.random());
+        DatabaseConfig database = settings.database();
+        if (database != null) {
+            config.database(database);
+        }
         try {
-            return Gateway.open(
-                    GatewayConfig.at(settings.data())
-                            .retention(
-                                    new Retention.Windows(
-                                            settings.keepDelivered(), settings.keepDead()))
-                            .version(start.version())
-                            .signals(both)
-                            .time(time)
-                            .random(start.random())
-                            .build());
+            return Gateway.open(config.build());
         } catch (StoreFailure failure) {
             throw StartFailure.surroundings(String.valueOf(failure.getMessage()));
         }
@@ -206,7 +211,7 @@ public final class Server implements AutoCloseable {
     private Response readiness() {
         Health health = gateway.health();
         StringBuilder json = new StringBuilder("{\"ready\":").append(health.ready());
-        if (!health.ready()) {
+        if (!health.reason().isEmpty()) {
             json.append(",\"reason\":");
             JsonText.quote(json, health.reason());
         }

@@ -131,6 +131,9 @@ final class ServeCommand implements Callable<Integer> {
         shell.remark("  API       " + admin + "/v1");
         shell.remark("  health    " + admin + "/readyz");
         shell.remark("  data      " + settings.data().toAbsolutePath().normalize());
+        if (settings.database() != null) {
+            shell.remark("  database  PostgreSQL");
+        }
         Secret made = server.newToken();
         Path tokenFile = server.tokenFile();
         if (tokenFile == null) {

@@ -1,8 +1,10 @@
 package dev.belay.server.config;
 
+import dev.belay.DatabaseConfig;
 import dev.belay.catalog.CatalogStore.Declaration;
 import dev.belay.event.Event;
 import dev.belay.server.log.LogSettings;
+import dev.belay.signature.Secret;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -78,6 +80,7 @@ public final class ConfigReader {
         Settings usual = Settings.defaults();
         InetSocketAddress listen = listen(form, "listen", usual.listen());
         Path data = data(form, usual.data());
+        DatabaseConfig database = form.has("database") ? database(form.below("database")) : null;
         Form admin = form.below("admin");
         var tokens = admin.secrets("token");
         if (!tokens.isEmpty() && tokens.getFirst().reveal().length() < 16) {
@@ -101,6 +104,7 @@ public final class ConfigReader {
                 listen,
                 adminListen,
                 data,
+                database,
                 tokens.isEmpty() ? null : tokens.getFirst(),
                 publicUrl(form),
                 new LogSettings(format, level),
@@ -132,6 +136,31 @@ public final class ConfigReader {
             form.problem("data", "is not a path");
             return absent;
         }
+    }
+
+    private static @Nullable DatabaseConfig database(Form form) {
+        String url = form.required("url");
+        String user = form.text("user");
+        List<Secret> passwords = form.secrets("password");
+        boolean allowUnsafe = flag(form, "allow-unsafe");
+        form.done();
+        if (url == null) {
+            return null;
+        }
+        if (!url.startsWith(DatabaseConfig.SCHEME)) {
+            form.problem("url", "must begin with " + DatabaseConfig.SCHEME);
+            return null;
+        }
+        Secret password = passwords.isEmpty() ? null : passwords.getFirst();
+        return new DatabaseConfig(url, user, password, allowUnsafe);
+    }
+
+    private static boolean flag(Form form, String key) {
+        String text = form.text(key, "false");
+        if (!text.equals("true") && !text.equals("false")) {
+            form.problem(key, "must be true or false");
+        }
+        return text.equals("true");
     }
 
     private static @Nullable URI publicUrl(Form form) {

@@ -1,5 +1,6 @@
 package dev.belay.server.config;
 
+import dev.belay.DatabaseConfig;
 import dev.belay.server.log.LogSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param listen the address to listen on
 /// @param adminListen the address of API and metrics; the same as `listen` means one listener for
 ///   all
-/// @param data the directory of the embedded store
+/// @param data the directory of the embedded store, or, beside a database, of what is this node's own
+/// @param database null: the embedded store
 /// @param adminToken the token of the API, null: made at first start
 /// @param publicUrl under which senders reach this gateway, without a slash at the end; null where
 ///   nothing is declared
@@ -24,6 +26,7 @@ public record Settings(
         InetSocketAddress listen,
         InetSocketAddress adminListen,
         Path data,
+        @Nullable DatabaseConfig database,
         dev.belay.signature.@Nullable Secret adminToken,
         @Nullable URI publicUrl,
         LogSettings log,
@@ -44,6 +47,7 @@ public record Settings(
                 address,
                 usualAdmin(address),
                 data,
+                database,
                 adminToken,
                 publicUrl,
                 log,
@@ -62,6 +66,7 @@ public record Settings(
                 listen,
                 listen,
                 Path.of("data"),
+                null,
                 null,
                 null,
                 LogSettings.DEFAULT,
