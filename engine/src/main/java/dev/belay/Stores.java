@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param failure why the store does not work, null while it does
 /// @param close closes it
-/// @param node the number that the store has given this process, null where the configured one holds
+/// @param node the number that the store has given this process, null where the configured one
+///   holds
 /// @param warning what an operator should know of the store although it works; empty when nothing
 public record Stores(
         EventJournal journal,

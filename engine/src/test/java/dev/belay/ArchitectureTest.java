@@ -203,8 +203,7 @@ class ArchitectureTest {
     }
 
     private static ArchRule calls(String allowedPackage, String what, Target target) {
-        return calls(
-                allowedPackage.isEmpty() ? List.of() : List.of(allowedPackage), what, target);
+        return calls(allowedPackage.isEmpty() ? List.of() : List.of(allowedPackage), what, target);
     }
 
     /// Nobody outside the packages may call what the target says.
@@ -214,8 +213,7 @@ class ArchitectureTest {
                         allowedPackages.isEmpty()
                                 ? alwaysTrue()
                                 : DescribedPredicate.not(
-                                        resideInAnyPackage(
-                                                allowedPackages.toArray(String[]::new))))
+                                        resideInAnyPackage(allowedPackages.toArray(String[]::new))))
                 .should()
                 .accessTargetWhere(target(what, target));
     }

@@ -12,8 +12,7 @@ import java.util.Properties;
 
 /// Opens connections, each for its one purpose.
 final class Connections {
-    static final Migrations SCHEMA =
-            new Migrations(Connections.class, 1, new UserVersion());
+    static final Migrations SCHEMA = new Migrations(Connections.class, 1, new UserVersion());
 
     private final Path file;
     private final StoreOptions options;

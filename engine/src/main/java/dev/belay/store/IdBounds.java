@@ -4,8 +4,8 @@ import dev.belay.event.Ids;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// What a range of time is in ids: lists are in the order of ids, and searches by time begin and end
-/// there.
+/// What a range of time is in ids: lists are in the order of ids, and searches by time begin and
+/// end there.
 public final class IdBounds {
     /// An id is made within a minute of the event's time; searches by time allow for it. In the
     /// measure of ids.

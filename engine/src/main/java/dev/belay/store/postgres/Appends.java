@@ -2,9 +2,9 @@ package dev.belay.store.postgres;
 
 import dev.belay.delivery.Delivery;
 import dev.belay.delivery.NewDelivery;
+import dev.belay.event.DeliveryId;
 import dev.belay.event.Event;
 import dev.belay.event.EventId;
-import dev.belay.event.DeliveryId;
 import dev.belay.ingest.DedupeKey;
 import dev.belay.ingest.EventJournal.Append;
 import dev.belay.ingest.EventJournal.Appended;

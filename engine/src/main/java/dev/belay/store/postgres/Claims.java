@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Leases: taking them, giving them back, taking them away, and burying what is due.
 ///
-/// Rows are first picked and locked, then changed by their place in the table (`ctid`), which nobody
-/// can move meanwhile. A join by key would do the same, but the planner does not know how few a
-/// limit lets through, and reads the whole table for what it takes to be a tenth of it.
+/// Rows are first picked and locked, then changed by their place in the table (`ctid`), which
+/// nobody can move meanwhile. A join by key would do the same, but the planner does not know how
+/// few a limit lets through, and reads the whole table for what it takes to be a tenth of it.
 final class Claims {
     /// Rows that another node is just claiming are passed over.
     private static final String CLAIM =
@@ -152,14 +152,14 @@ final class Claims {
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     claimed.add(
-                            new Claimed(row.getLong(1), claimed(connection, row, destination, lease)));
+                            new Claimed(
+                                    row.getLong(1), claimed(connection, row, destination, lease)));
                 }
             }
         }
         // What a statement returns is in no order.
         claimed.sort(
-                Comparator.comparingLong(Claimed::dueAt)
-                        .thenComparing(one -> one.delivery().id()));
+                Comparator.comparingLong(Claimed::dueAt).thenComparing(one -> one.delivery().id()));
         return claimed.stream().map(Claimed::delivery).toList();
     }
 

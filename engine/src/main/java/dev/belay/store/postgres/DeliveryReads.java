@@ -104,7 +104,8 @@ final class DeliveryReads {
         }
         Window window = Window.of(from, query, state);
         List<Delivery> items = new ArrayList<>();
-        try (PreparedStatement list = connection.prepareStatement(LIST.replace("{window}", window.sql()))) {
+        try (PreparedStatement list =
+                connection.prepareStatement(LIST.replace("{window}", window.sql()))) {
             Places places = new Places(list);
             window.bind(places);
             byte[] type = EventRows.utf8(query.type());
@@ -119,8 +120,7 @@ final class DeliveryReads {
                 }
             }
         }
-        Cursor last =
-                items.size() == limit ? after(items.getLast()) : last(connection, window);
+        Cursor last = items.size() == limit ? after(items.getLast()) : last(connection, window);
         return new Page<>(items, last == null ? null : last.text(KIND));
     }
 
@@ -132,9 +132,9 @@ final class DeliveryReads {
         return new Cursor(delivery.id().event().value(), delivery.id().ordinal());
     }
 
-    private static @Nullable Cursor last(Connection connection, Window window)
-            throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(LAST.replace("{window}", window.sql()))) {
+    private static @Nullable Cursor last(Connection connection, Window window) throws SQLException {
+        try (PreparedStatement query =
+                connection.prepareStatement(LAST.replace("{window}", window.sql()))) {
             Places places = new Places(query);
             window.bind(places);
             places.whole(HistoryIndex.MAX_SCAN - 1);
@@ -254,7 +254,11 @@ final class DeliveryReads {
             if (state == null || !State.unfinished(state)) {
                 // The condition lets the index of dead ones serve.
                 boolean dead = state != null && state == State.DEAD;
-                tables.add("(" + FINISHED + WINDOW.replace("{more}", dead ? "AND state = 4" : "") + ")");
+                tables.add(
+                        "("
+                                + FINISHED
+                                + WINDOW.replace("{more}", dead ? "AND state = 4" : "")
+                                + ")");
             }
             String sql =
                     "SELECT * FROM (%s) AS d ORDER BY event DESC, ordinal DESC LIMIT ?"

@@ -162,7 +162,8 @@ final class GroupWriter implements AutoCloseable {
         parts.completions.signal(new Signal.Committed(group.size(), took));
     }
 
-    private void takeBack(Commits commits, List<? extends Operation<?>> whole, Exception cause, int tries) {
+    private void takeBack(
+            Commits commits, List<? extends Operation<?>> whole, Exception cause, int tries) {
         List<Operation<?>> group = new ArrayList<>(whole);
         group.removeIf(Operation::isDone);
         Failure what = Failure.of(cause);

@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 /// No clocks of two machines are ever compared. A node judges its own leases by its own steady
 /// time. Another node's leases are over when that node is closed or was silent, by the database's
 /// clock, for longer than any lease it can have granted: [#beforeLease] sees to it that nothing is
-/// leased without a recent sign of life. A node that was only thought dead goes on under its number;
-/// what was taken from it is fenced by the tokens. A number is given to another node only when
-/// nobody has used it for an hour, and whoever held it before is shut out by the incarnation.
+/// leased without a recent sign of life. A node that was only thought dead goes on under its
+/// number; what was taken from it is fenced by the tokens. A number is given to another node only
+/// when nobody has used it for an hour, and whoever held it before is shut out by the incarnation.
 final class Nodes {
-    /// Beyond the lease before a silent node's work is taken over, and how old a sign of life may be
-    /// when something is leased. In milliseconds.
+    /// Beyond the lease before a silent node's work is taken over, and how old a sign of life may
+    /// be when something is leased. In milliseconds.
     private static final long MARGIN = 30_000;
 
     private static final String TAKE =

@@ -25,8 +25,7 @@ public record PostgresOptions(
         int readers,
         Limits limits) {
     /// The usual options for a database.
-    public static PostgresOptions of(
-            String url, @Nullable String user, @Nullable Secret password) {
+    public static PostgresOptions of(String url, @Nullable String user, @Nullable Secret password) {
         return new PostgresOptions(
                 url,
                 user,
@@ -40,20 +39,17 @@ public record PostgresOptions(
 
     /// These options, with a word about unsafe databases.
     public PostgresOptions withAllowUnsafe(boolean other) {
-        return new PostgresOptions(
-                url, user, password, other, lease, group, readers, limits);
+        return new PostgresOptions(url, user, password, other, lease, group, readers, limits);
     }
 
     /// These options with another lease.
     public PostgresOptions withLease(Duration other) {
-        return new PostgresOptions(
-                url, user, password, allowUnsafe, other, group, readers, limits);
+        return new PostgresOptions(url, user, password, allowUnsafe, other, group, readers, limits);
     }
 
     /// These options with other limits.
     public PostgresOptions withLimits(Limits other) {
-        return new PostgresOptions(
-                url, user, password, allowUnsafe, lease, group, readers, other);
+        return new PostgresOptions(url, user, password, allowUnsafe, lease, group, readers, other);
     }
 
     /// How long the database may take.

@@ -96,13 +96,7 @@ public final class PostgresStore
         GroupWriter.Parts writing =
                 new GroupWriter.Parts(database, nodes, partitions, completions, outage, time);
         upkeep =
-                new Upkeep(
-                        database,
-                        nodes,
-                        partitions,
-                        outage,
-                        time,
-                        options.limits().heartbeat());
+                new Upkeep(database, nodes, partitions, outage, time, options.limits().heartbeat());
         parts.push(this::leave);
         parts.push(upkeep);
         ingest = new GroupWriter("ingest", writing, options.group());
@@ -114,8 +108,8 @@ public final class PostgresStore
     /// Opens the store, its schema brought up to date where that is needed.
     ///
     /// @param node name of this node, its own over restarts; no two processes have it at a time
-    /// @throws StoreFailure when the database cannot be reached or used, or its schema is newer than
-    ///   this version knows; the message is for the operator
+    /// @throws StoreFailure when the database cannot be reached or used, or its schema is newer
+    ///   than this version knows; the message is for the operator
     public static PostgresStore open(
             PostgresOptions options, String node, Time time, SignalListener signals) {
         Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -194,8 +188,7 @@ public final class PostgresStore
     public CompletableFuture<List<Delivery>> replay(List<Redelivery> redeliveries, Instant now) {
         List<Redelivery> wanted = List.copyOf(redeliveries);
         return ingest.submit(
-                Single.transaction(
-                        Single.Kind.REFUSABLE, c -> replaying.replay(c, wanted, now)));
+                Single.transaction(Single.Kind.REFUSABLE, c -> replaying.replay(c, wanted, now)));
     }
 
     @Override
@@ -218,8 +211,7 @@ public final class PostgresStore
             String destination, int limit, Instant now, Lease lease) {
         return queue.submit(
                 Single.statement(
-                        Single.Kind.NEEDED,
-                        c -> claims.claim(c, destination, limit, now, lease)));
+                        Single.Kind.NEEDED, c -> claims.claim(c, destination, limit, now, lease)));
     }
 
     @Override
@@ -263,8 +255,7 @@ public final class PostgresStore
             String destination, DeadReason reason, Instant now, int limit) {
         return queue.submit(
                 Single.statement(
-                        Single.Kind.NEEDED,
-                        c -> claims.bury(c, destination, reason, now, limit)));
+                        Single.Kind.NEEDED, c -> claims.bury(c, destination, reason, now, limit)));
     }
 
     @Override
@@ -328,14 +319,13 @@ public final class PostgresStore
         try {
             dropped = upkeep.change(c -> purging.dropWeek(c, windows));
         } catch (StoreFailure e) {
-            // Somebody reads that week for long: it is walked through instead, or dropped next time.
+            // Somebody reads that week for long: it is walked through instead, or dropped next
+            // time.
             if (e.kind() != Kind.UNAVAILABLE) {
                 throw e;
             }
         }
-        return dropped > 0
-                ? dropped
-                : upkeep.change(c -> purging.purge(c, windows, now, limit));
+        return dropped > 0 ? dropped : upkeep.change(c -> purging.purge(c, windows, now, limit));
     }
 
     @Override

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Retention: drops weeks of which everything is over and past its window, and walks through the
-/// events from the oldest on, a part at each call, to remove those of the other weeks. One node at a
-/// time; used under the lock of upkeep.
+/// events from the oldest on, a part at each call, to remove those of the other weeks. One node at
+/// a time; used under the lock of upkeep.
 final class Purging {
     /// Events looked at for each one that may be removed.
     private static final int LOOKS = 4;

@@ -253,23 +253,8 @@ final class Settles implements Commits {
 
         Object[] all() {
             return new Object[] {
-                events,
-                ordinals,
-                tokens,
-                states,
-                ats,
-                ended,
-                uncounted,
-                reasons,
-                numbers,
-                startedAt,
-                nanos,
-                outcomes,
-                statuses,
-                details,
-                headers,
-                bodies,
-                truncated
+                events, ordinals, tokens, states, ats, ended, uncounted, reasons, numbers,
+                startedAt, nanos, outcomes, statuses, details, headers, bodies, truncated
             };
         }
     }

@@ -7,6 +7,7 @@ import dev.belay.time.Time;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -53,7 +54,7 @@ final class Upkeep implements AutoCloseable {
 
     private void later(Duration delay) {
         if (!timer.isShutdown()) {
-            timer.schedule(this::beat, delay.toMillis(), TimeUnit.MILLISECONDS);
+            Future<?> _ = timer.schedule(this::beat, delay.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param listen the address to listen on
 /// @param adminListen the address of API and metrics; the same as `listen` means one listener for
 ///   all
-/// @param data the directory of the embedded store, or, beside a database, of what is this node's own
+/// @param data the directory of the embedded store, or, beside a database, of what is this node's
+///   own
 /// @param database null: the embedded store
 /// @param adminToken the token of the API, null: made at first start
 /// @param publicUrl under which senders reach this gateway, without a slash at the end; null where

@@ -18,7 +18,7 @@ final class Fixture implements AutoCloseable {
 
     private final PostgresServer server;
     private final String url;
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Deque<PostgresStore> open = new ArrayDeque<>();
 
     Fixture() {
         this(PostgresServer.shared());
@@ -82,7 +82,7 @@ final class Fixture implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         while (!open.isEmpty()) {
             open.pop().close();
         }

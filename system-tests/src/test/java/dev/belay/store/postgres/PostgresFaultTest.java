@@ -27,7 +27,7 @@ class PostgresFaultTest {
     private final Fixture fixture = new Fixture();
 
     @AfterEach
-    void closes() throws Exception {
+    void closes() {
         fixture.close();
     }
 
@@ -39,7 +39,8 @@ class PostgresFaultTest {
             Stock stock = fixture.stock(store);
             stock.due("agent", stock.now());
             Event event = stock.event("paid-1", "{}");
-            Append append = Stock.append(event, Stock.to("agent", new DeliveryState.Due(stock.now())));
+            Append append =
+                    Stock.append(event, Stock.to("agent", new DeliveryState.Due(stock.now())));
 
             proxy.loseAnswers();
             assertThatThrownBy(() -> store.append(append).join())

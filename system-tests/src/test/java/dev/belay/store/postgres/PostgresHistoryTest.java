@@ -12,6 +12,7 @@ import dev.belay.history.HistoryIndex.DeliveryQuery;
 import dev.belay.history.HistoryIndex.EventQuery;
 import dev.belay.ingest.EventJournal.Appended;
 import dev.belay.ingest.EventJournal.Redelivery;
+import dev.belay.store.contract.Ports;
 import dev.belay.store.contract.Stock;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -22,15 +23,22 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// History in weeks, and statements that do not read it from end to end.
 class PostgresHistoryTest {
+    private static final String SESSIONS =
+            """
+            SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'
+            AND datname = current_database() AND pid <> pg_backend_pid()
+            """;
+
     private final Fixture fixture = new Fixture();
 
     @AfterEach
-    void closes() throws Exception {
+    void closes() {
         fixture.close();
     }
 
@@ -93,18 +101,19 @@ class PostgresHistoryTest {
 
     @Test
     void nothing_on_the_way_of_an_event_reads_a_large_table_from_end_to_end() throws Exception {
-        PostgresStore store = fixture.open("node");
-        Stock stock = fixture.stock(store);
-        Delivery old = stock.dead("agent", DeadReason.REFUSED);
-        stock.delivered("agent");
+        PostgresStore first = fixture.open("node");
+        Delivery old = fixture.stock(first).dead("agent", DeadReason.REFUSED);
+        first.close();
         fill(old.id().event());
         Map<String, Long> before = scans();
 
+        PostgresStore store = fixture.open("node");
+        Stock stock = new Stock(fixture.time, Ports.of(store));
+        fixture.time.advance(Duration.ofSeconds(1));
         for (int i = 0; i < 20; i++) {
             useAll(store, stock, old, i);
         }
 
-        // What the server counts is written when the sessions end.
         store.close();
         Map<String, Long> after = scans();
         before.replaceAll((table, scans) -> after.getOrDefault(table, 0L) - scans);
@@ -192,8 +201,14 @@ class PostgresHistoryTest {
                 "SELECT count(*) FROM pg_inherits WHERE inhparent = 'belay.event'::regclass");
     }
 
-    /// Sequential scans so far, of tables of more than 1,000 rows.
+    /// Sequential scans so far, of tables of more than 1,000 rows. What a session has counted is
+    /// known for certain when the session has ended.
     private Map<String, Long> scans() throws SQLException {
+        long until = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+        while (fixture.number(SESSIONS) > 0) {
+            assertThat(System.nanoTime()).isLessThan(until);
+            LockSupport.parkNanos(20_000_000);
+        }
         Map<String, Long> scans = new TreeMap<>();
         try (Connection connection = fixture.connect();
                 Statement statement = connection.createStatement();

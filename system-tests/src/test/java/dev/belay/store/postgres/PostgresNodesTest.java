@@ -28,7 +28,7 @@ class PostgresNodesTest {
     private final Fixture fixture = new Fixture();
 
     @AfterEach
-    void closes() throws Exception {
+    void closes() {
         fixture.close();
     }
 

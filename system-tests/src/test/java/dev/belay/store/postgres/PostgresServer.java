@@ -199,7 +199,8 @@ public final class PostgresServer implements AutoCloseable {
         try (InputStream archive =
                 PostgresServer.class.getResourceAsStream("/postgres-linux-x86_64.txz")) {
             if (archive == null) {
-                throw new IOException("no PostgreSQL in /usr/lib/postgresql, and none brought along");
+                throw new IOException(
+                        "no PostgreSQL in /usr/lib/postgresql, and none brought along");
             }
             Process tar =
                     new ProcessBuilder(
