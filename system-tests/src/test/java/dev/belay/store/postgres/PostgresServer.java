@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -101,7 +102,7 @@ public final class PostgresServer implements AutoCloseable {
                         .directory(directory.toFile())
                         .redirectErrorStream(true)
                         .start();
-        String said = new String(made.getInputStream().readAllBytes());
+        String said = new String(made.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (made.waitFor() != 0) {
             throw new IOException("initdb: " + said);
         }
@@ -211,7 +212,7 @@ public final class PostgresServer implements AutoCloseable {
                             .start();
             archive.transferTo(tar.getOutputStream());
             tar.getOutputStream().close();
-            String said = new String(tar.getInputStream().readAllBytes());
+            String said = new String(tar.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (tar.waitFor() != 0) {
                 throw new IOException("tar: " + said);
             }
