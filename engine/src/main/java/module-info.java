@@ -7,7 +7,6 @@ module dev.belay.engine {
     requires com.networknt.schema;
     requires com.zaxxer.hikari;
     requires org.apache.httpcomponents.core5.httpcore5;
-    requires org.postgresql.jdbc;
     requires org.xerial.sqlitejdbc;
     requires tools.jackson.core;
     requires tools.jackson.databind;
