@@ -149,7 +149,9 @@ final class SourceEntry {
             case HmacTemplate.Result.Invalid(var problems) -> {
                 Form hmac = form.below("hmac");
                 for (HmacTemplate.Problem problem : problems) {
-                    hmac.problem(problem.key(), problem.text());
+                    int dot = problem.key().indexOf('.');
+                    Form place = dot < 0 ? hmac : hmac.below(problem.key().substring(0, dot));
+                    place.problem(problem.key().substring(dot + 1), problem.text());
                 }
                 yield null;
             }
