@@ -78,6 +78,9 @@ final class SourceEntry {
             return;
         }
         for (Secret secret : secrets) {
+            if (secret.reveal().length() == 1) {
+                form.problem("secrets", "must have more than one character");
+            }
             scheme.problemWith(secret).ifPresent(message -> form.problem("secrets", message));
         }
     }

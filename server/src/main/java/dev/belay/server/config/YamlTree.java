@@ -22,10 +22,12 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.parser.Parser;
 import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /// Reads YAML 1.2 into a [Tree] with line numbers. Depth and size are bounded, aliases included;
 /// tags build nothing.
 final class YamlTree {
+    private static final int MAX_LENGTH = 4 * 1024 * 1024;
     private static final int MAX_DEPTH = 50;
 
     /// Far more than a file without aliases can hold of what is understood.
@@ -35,8 +37,9 @@ final class YamlTree {
             LoadSettings.builder()
                     .setLabel("configuration")
                     .setUseMarks(true)
+                    .setSchema(new CoreSchema())
+                    .setAllowNonScalarKeys(true)
                     .setMaxAliasesForCollections(50)
-                    .setCodePointLimit(4 * 1024 * 1024)
                     .build();
 
     private final List<ConfigProblem> problems;
@@ -52,6 +55,10 @@ final class YamlTree {
     /// @param problems takes what is wrong with the text as YAML
     /// @return null where the text cannot be read at all
     static @Nullable Tree read(String yaml, List<ConfigProblem> problems) {
+        if (yaml.length() > MAX_LENGTH) {
+            problems.add(new ConfigProblem("", "is longer than 4 MiB", 0));
+            return null;
+        }
         try {
             Parser parser = new ParserImpl(SETTINGS, new StreamReader(SETTINGS, yaml));
             Optional<Node> root = new Composer(SETTINGS, new Shallow(parser)).getSingleNode();
@@ -62,8 +69,7 @@ final class YamlTree {
             int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
             problems.add(new ConfigProblem("", "is not YAML: " + withoutValues(e), line));
         } catch (YamlEngineException e) {
-            problems.add(
-                    new ConfigProblem("", "is not YAML: too long, or not printable characters", 0));
+            problems.add(new ConfigProblem("", "is not YAML: has unprintable characters", 0));
         }
         return null;
     }
