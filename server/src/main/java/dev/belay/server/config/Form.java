@@ -215,7 +215,9 @@ final class Form {
         }
         try {
             double number = Double.parseDouble(text);
-            if (number >= least && number <= most) {
+            // Java's own suffixes, as in 2d, read like units.
+            boolean suffixed = Character.isLetter(text.charAt(text.length() - 1));
+            if (!suffixed && number >= least && number <= most) {
                 return number;
             }
         } catch (NumberFormatException e) {

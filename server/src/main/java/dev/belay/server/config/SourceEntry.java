@@ -78,6 +78,9 @@ final class SourceEntry {
             return;
         }
         for (Secret secret : secrets) {
+            if (secret.reveal().length() == 1) {
+                form.problem("secrets", "must have more than one character");
+            }
             scheme.problemWith(secret).ifPresent(message -> form.problem("secrets", message));
         }
     }
@@ -149,7 +152,9 @@ final class SourceEntry {
             case HmacTemplate.Result.Invalid(var problems) -> {
                 Form hmac = form.below("hmac");
                 for (HmacTemplate.Problem problem : problems) {
-                    hmac.problem(problem.key(), problem.text());
+                    int dot = problem.key().indexOf('.');
+                    Form place = dot < 0 ? hmac : hmac.below(problem.key().substring(0, dot));
+                    place.problem(problem.key().substring(dot + 1), problem.text());
                 }
                 yield null;
             }
