@@ -22,8 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// [HandlerEntries] and [HandlerOptions].
 class HandlerEntriesTest {
-    private static final Source SHOP =
-            Source.of("shop", Providers.named("none").orElseThrow());
+    private static final Source SHOP = Source.of("shop", Providers.named("none").orElseThrow());
     private static final Catalog DECLARED =
             Catalog.of(
                     List.of(SHOP),

@@ -28,8 +28,7 @@ class LoopTest {
 
     @Test
     void it_turns_as_often_as_the_crank_says() throws InterruptedException {
-        try (Loop loop =
-                new Loop("test", () -> turn() < 3 ? Duration.ZERO : Duration.ofHours(1))) {
+        try (Loop loop = new Loop("test", () -> turn() < 3 ? Duration.ZERO : Duration.ofHours(1))) {
             loop.start();
             assertThat(nextTurn() + nextTurn() + nextTurn()).isEqualTo(6);
         }

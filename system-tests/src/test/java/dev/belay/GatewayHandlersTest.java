@@ -161,8 +161,7 @@ class GatewayHandlersTest {
         running.gateway.on(
                 "belay",
                 "*",
-                HandlerOptions.DEFAULT.with(
-                        o -> o.name("broken").retry(retrying(1).retry())),
+                HandlerOptions.DEFAULT.with(o -> o.name("broken").retry(retrying(1).retry())),
                 (event, context) -> {
                     throw new IllegalStateException("broken too");
                 });

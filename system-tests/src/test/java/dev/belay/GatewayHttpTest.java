@@ -115,8 +115,7 @@ class GatewayHttpTest {
                 Request sent = requests.get(i);
                 assertThat(sent.line()).isEqualTo("POST /hook?x=1 HTTP/1.1");
                 assertThat(sent.body()).isEqualTo(Body.of(bytes));
-                assertThat(sent.headers().all("content-type"))
-                        .containsExactly("text/odd; a=\"b\"");
+                assertThat(sent.headers().all("content-type")).containsExactly("text/odd; a=\"b\"");
                 assertThat(sent.headers().all("webhook-id")).containsExactly(event.toString());
                 long at = wall + List.of(0, 2, 6).get(i);
                 assertThat(sent.header("webhook-timestamp")).isEqualTo(Long.toString(at));
@@ -137,7 +136,8 @@ class GatewayHttpTest {
     void a_body_of_megabytes_arrives_whole_with_its_type() throws Exception {
         byte[] bytes = new byte[4 * 1024 * 1024];
         new java.util.SplittableRandom(7).nextBytes(bytes);
-        System.arraycopy("{\"type\":\"big\",\"x\":\"".getBytes(StandardCharsets.UTF_8), 0, bytes, 0, 19);
+        System.arraycopy(
+                "{\"type\":\"big\",\"x\":\"".getBytes(StandardCharsets.UTF_8), 0, bytes, 0, 19);
         try (Running running = start()) {
             running.accepted(
                     new InboundRequest("shop", "POST", "", Headers.empty(), Body.of(bytes), ""));

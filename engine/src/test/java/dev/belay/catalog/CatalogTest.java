@@ -16,8 +16,7 @@ class CatalogTest {
     private static final Provider GITHUB = Providers.named("github").orElseThrow();
     private static final Source SOURCE = Source.of("github", GITHUB, Secret.of("one"));
     private static final Destination AGENT =
-            new Destination.Handler(
-                    "agent", Duration.ofSeconds(1), 1, null, BreakerPolicy.DEFAULT);
+            new Destination.Handler("agent", Duration.ofSeconds(1), 1, null, BreakerPolicy.DEFAULT);
 
     private static Subscription subscription(String name, String source, String destination) {
         return new Subscription(
@@ -52,8 +51,7 @@ class CatalogTest {
                 .hasMessageContaining("github");
         assertThatThrownBy(() -> Catalog.of(List.of(), List.of(AGENT, AGENT), List.of()))
                 .hasMessageContaining("agent");
-        assertThatThrownBy(
-                        () -> Catalog.of(List.of(SOURCE), List.of(AGENT), List.of(named, named)))
+        assertThatThrownBy(() -> Catalog.of(List.of(SOURCE), List.of(AGENT), List.of(named, named)))
                 .hasMessageContaining("agent");
     }
 

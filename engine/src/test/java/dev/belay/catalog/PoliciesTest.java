@@ -20,8 +20,7 @@ class PoliciesTest {
     void the_defaults_are_those_documented() {
         assertThat(RetryPolicy.DEFAULT)
                 .isEqualTo(
-                        new RetryPolicy(
-                                5, Duration.ofSeconds(2), 2, Duration.ofMinutes(5), 0.1));
+                        new RetryPolicy(5, Duration.ofSeconds(2), 2, Duration.ofMinutes(5), 0.1));
         assertThat(BreakerPolicy.DEFAULT)
                 .isEqualTo(new BreakerPolicy(5, Duration.ofSeconds(60), 1));
         assertThat(Destination.DEFAULT_TIMEOUT).isEqualTo(Duration.ofSeconds(10));

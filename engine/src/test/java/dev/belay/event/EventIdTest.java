@@ -34,19 +34,7 @@ class EventIdTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "",
-                "_",
-                "_00",
-                "_01",
-                "_-1",
-                "_+1",
-                "_1x",
-                "_1000000",
-                "-1",
-                "_٣",
-                "_ 1"
-            })
+            strings = {"", "_", "_00", "_01", "_-1", "_+1", "_1x", "_1000000", "-1", "_٣", "_ 1"})
     void other_texts_are_no_delivery_ids(String end) {
         assertThat(DeliveryId.parse("dlv_" + DIGITS + end)).isEmpty();
         assertThat(DeliveryId.parse("evt_" + DIGITS + "_0")).isEmpty();

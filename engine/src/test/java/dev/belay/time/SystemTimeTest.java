@@ -18,7 +18,8 @@ class SystemTimeTest {
 
     @Test
     void steady_time_starts_at_the_wall_clock_and_never_goes_back() {
-        assertThat(Duration.between(time.wall(), time.now()).abs()).isLessThan(Duration.ofMinutes(1));
+        assertThat(Duration.between(time.wall(), time.now()).abs())
+                .isLessThan(Duration.ofMinutes(1));
         Instant before = time.now();
         for (int i = 0; i < 10_000; i++) {
             Instant now = time.now();

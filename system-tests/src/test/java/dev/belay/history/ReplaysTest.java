@@ -231,8 +231,7 @@ class ReplaysTest {
         assertThat(replays.count(query, null)).isEqualTo(new Progress(1, 0, null));
         assertThat(replays.count(ALL_DEAD, null)).isEqualTo(new Progress(3, 0, null));
         assertThat(signals).isEmpty();
-        assertThat(store.stats().deliveries())
-                .noneMatch(count -> count.status().equals("due"));
+        assertThat(store.stats().deliveries()).noneMatch(count -> count.status().equals("due"));
 
         assertThat(replays.run(query, null, 100)).isEqualTo(new Progress(1, 0, null));
         assertThat(signals).hasSize(1);

@@ -96,8 +96,7 @@ final class Door {
     }
 
     static Destination destination(String name) {
-        return new Destination.Handler(
-                name, Duration.ofSeconds(1), 1, null, BreakerPolicy.DEFAULT);
+        return new Destination.Handler(name, Duration.ofSeconds(1), 1, null, BreakerPolicy.DEFAULT);
     }
 
     static Subscription subscription(

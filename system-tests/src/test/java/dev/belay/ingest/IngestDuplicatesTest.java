@@ -77,8 +77,7 @@ class IngestDuplicatesTest {
     void a_copy_is_answered_with_the_first_id_and_stored_nowhere() {
         Receipt.Accepted first = door.accepted(named("1", "{}"));
         assertThat(door.duplicate(named("1", "{}")))
-                .isEqualTo(
-                        new Receipt.Duplicate(first.event(), true, first.acknowledgement()));
+                .isEqualTo(new Receipt.Duplicate(first.event(), true, first.acknowledgement()));
         assertThat(door.journal.store.stats().events()).isEqualTo(1);
         assertThat(door.heard(Signal.Duplicate.class))
                 .containsExactly(new Signal.Duplicate("shop", first.event(), true));

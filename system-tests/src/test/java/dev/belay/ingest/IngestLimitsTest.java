@@ -17,8 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// What waits for its commit is bounded.
 class IngestLimitsTest {
-    private static final Receipt OVERLOADED =
-            new Receipt.Unavailable(StoreFailure.Kind.OVERLOADED);
+    private static final Receipt OVERLOADED = new Receipt.Unavailable(StoreFailure.Kind.OVERLOADED);
 
     private static Door door(int requests, long bytes) {
         Door door = new Door(catalog(Door.source("none")), new IngestLimits(requests, bytes));

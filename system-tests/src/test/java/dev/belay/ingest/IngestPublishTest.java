@@ -43,8 +43,7 @@ class IngestPublishTest {
                 List.of(),
                 List.of(Door.destination("agent"), Door.destination("pager")),
                 List.of(
-                        Door.subscription(
-                                "s", "api", List.of(), Filter.compile(filter), "agent"),
+                        Door.subscription("s", "api", List.of(), Filter.compile(filter), "agent"),
                         Door.subscription("dead", "belay", List.of(), null, "pager")));
     }
 
@@ -105,8 +104,7 @@ class IngestPublishTest {
                 List.of(
                         new StoreFailure(StoreFailure.Kind.FULL, "planted"),
                         new IllegalStateException("planted"));
-        List<StoreFailure.Kind> kinds =
-                List.of(StoreFailure.Kind.FULL, StoreFailure.Kind.UNKNOWN);
+        List<StoreFailure.Kind> kinds = List.of(StoreFailure.Kind.FULL, StoreFailure.Kind.UNKNOWN);
         for (int i = 0; i < 2; i++) {
             Kept failed = new Kept.Failed(kinds.get(i));
             narrow.journal.throwing = failures.get(i);
@@ -156,8 +154,7 @@ class IngestPublishTest {
         assertThat(dead.state())
                 .isEqualTo(new DeliveryState.Dead(Door.NOW, DeadReason.FILTER_FAILED));
         assertThat(door.heard(Signal.DeadLettered.class))
-                .containsExactly(
-                        new Signal.DeadLettered(dead.id(), "agent", 0, "filter_failed"));
+                .containsExactly(new Signal.DeadLettered(dead.id(), "agent", 0, "filter_failed"));
 
         Event notice = only(from("belay"));
         assertThat(notice.type()).isEqualTo("delivery.dead");

@@ -85,8 +85,7 @@ class IngestTest {
         InboundRequest request = forged(push("1"), "{\"a\":2}");
         assertThat(door.receive(request)).isEqualTo(new Receipt.Rejected());
         assertThat(door.journal.rejects)
-                .containsExactly(
-                        new EventJournal.Reject(Door.NOW, "github", "mismatch", request));
+                .containsExactly(new EventJournal.Reject(Door.NOW, "github", "mismatch", request));
         nothingStored();
     }
 

@@ -43,8 +43,7 @@ class OperationalNoticesTest {
                     on("all", "*", "pager"));
 
     private List<Notice> of(Catalog catalog, Happening happening) {
-        return new OperationalNotices(() -> catalog, ids::next, time, signal -> {})
-                .of(happening);
+        return new OperationalNotices(() -> catalog, ids::next, time, signal -> {}).of(happening);
     }
 
     private static Happening dead(String subscription, String destination) {
@@ -75,8 +74,7 @@ class OperationalNoticesTest {
         assertThat(notice.event().receivedAt()).isEqualTo(NOW);
         assertThat(notice.event().headers().first("content-type")).contains("application/json");
         assertThat(notice.deliveries())
-                .containsExactly(
-                        new NewDelivery("pager", "all", null, new DeliveryState.Due(NOW)));
+                .containsExactly(new NewDelivery("pager", "all", null, new DeliveryState.Due(NOW)));
         return json(notice);
     }
 
@@ -104,8 +102,7 @@ class OperationalNoticesTest {
         assertThat(opened.get("destination").asString()).isEqualTo("agent");
         assertThat(opened.get("failures").asInt()).isEqualTo(5);
         assertThat(opened.get("outcome").asString()).isEqualTo("deadline_exceeded");
-        JsonNode closed =
-                one(new Happening.CircuitClosed("agent"), "destination.circuit_closed");
+        JsonNode closed = one(new Happening.CircuitClosed("agent"), "destination.circuit_closed");
         assertThat(closed.get("destination").asString()).isEqualTo("agent");
         JsonNode disabled =
                 one(

@@ -156,9 +156,7 @@ class RouterTest {
     @Test
     void a_failing_filter_is_not_asked_about_types_that_are_not_wanted() {
         Catalog catalog =
-                catalog(
-                        subscription(
-                                "1", "none", List.of("x"), filter("event.body.n > 1"), "a"));
+                catalog(subscription("1", "none", List.of("x"), filter("event.body.n > 1"), "a"));
         assertThat(router.route(catalog, event("none", "y", "{\"n\":\"x\"}"))).isEmpty();
     }
 }
