@@ -112,12 +112,13 @@ public final class Ingest {
         }
         String source = Event.PUBLISHED_SOURCE;
         signals.on(new Signal.Received(source));
+        Catalog catalog = parts.catalog().get();
+        Event event = new Event(nextId(), source, type, key, parts.time().now(), headers, body);
+        DedupeKey dedupe = key == null ? null : DedupeKey.of(source, key);
         if (!enter(body.length())) {
             return done(failed(source, StoreFailure.Kind.OVERLOADED));
         }
-        Event event = new Event(nextId(), source, type, key, parts.time().now(), headers, body);
-        DedupeKey dedupe = key == null ? null : DedupeKey.of(source, key);
-        return keep(parts.catalog().get(), event, dedupe, Source.DEFAULT_DEDUPE_WINDOW, from)
+        return keep(catalog, event, dedupe, Source.DEFAULT_DEDUPE_WINDOW, from)
                 .whenComplete((_, _) -> leave(body.length()));
     }
 
@@ -205,8 +206,8 @@ public final class Ingest {
                                             key,
                                             event.receivedAt().plus(window),
                                             router.route(catalog, event)));
-        } catch (StoreFailure refused) {
-            return done(failed(event.source(), refused.kind()));
+        } catch (RuntimeException refused) {
+            appended = CompletableFuture.failedFuture(refused);
         }
         return appended.handle(
                 (outcome, error) ->
@@ -215,9 +216,13 @@ public final class Ingest {
                                 : failed(event.source(), kindOf(error)));
     }
 
-    private static StoreFailure.Kind kindOf(@Nullable Throwable error) {
+    private StoreFailure.Kind kindOf(@Nullable Throwable error) {
         Throwable cause = error instanceof CompletionException wrapped ? wrapped.getCause() : error;
-        return cause instanceof StoreFailure failure ? failure.kind() : StoreFailure.Kind.UNKNOWN;
+        if (cause instanceof StoreFailure failure) {
+            return failure.kind();
+        }
+        signals.on(new Signal.Trouble("ingest", String.valueOf(cause)));
+        return StoreFailure.Kind.UNKNOWN;
     }
 
     private Kept kept(Event event, Appended appended, long from) {
@@ -244,13 +249,21 @@ public final class Ingest {
     /// What follows the commit. It cannot take the acceptance back: whatever fails here, the store
     /// holds the deliveries and the dispatcher finds them there.
     private void follow(Event event, List<Delivery> deliveries) {
-        try {
-            parts.handOver().handOver(event, deliveries);
-            for (Delivery delivery : deliveries) {
-                if (delivery.state() instanceof DeliveryState.Dead(_, DeadReason reason)) {
+        handOver(event, deliveries);
+        for (Delivery delivery : deliveries) {
+            if (delivery.state() instanceof DeliveryState.Dead(_, DeadReason reason)) {
+                try {
                     tellDead(delivery, reason);
+                } catch (RuntimeException broken) {
+                    signals.on(new Signal.Trouble("notice", String.valueOf(broken)));
                 }
             }
+        }
+    }
+
+    private void handOver(Event event, List<Delivery> deliveries) {
+        try {
+            parts.handOver().handOver(event, deliveries);
         } catch (RuntimeException broken) {
             signals.on(new Signal.Trouble("hand-over", String.valueOf(broken)));
         }
@@ -271,7 +284,7 @@ public final class Ingest {
                                     (appended, failure) -> {
                                         if (appended
                                                 instanceof Appended.Stored(List<Delivery> stored)) {
-                                            parts.handOver().handOver(notice.event(), stored);
+                                            handOver(notice.event(), stored);
                                         } else if (failure != null) {
                                             signals.on(
                                                     new Signal.Trouble(
