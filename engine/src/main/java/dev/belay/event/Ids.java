@@ -18,8 +18,7 @@ public final class Ids {
 
     private static final Instant FIRST = Instant.ofEpochMilli(EPOCH_MILLIS);
     private static final Instant LAST =
-            Instant.ofEpochMilli(
-                    EPOCH_MILLIS + (Long.MAX_VALUE >>> (NODE_BITS + SEQUENCE_BITS)));
+            Instant.ofEpochMilli(EPOCH_MILLIS + (Long.MAX_VALUE >>> (NODE_BITS + SEQUENCE_BITS)));
 
     private final Time time;
     private final long node;

@@ -37,8 +37,8 @@ final class Purging {
                         "INSERT OR REPLACE INTO fact (key, value) VALUES ('highest_id', ?)");
     }
 
-    /// Removes at most `limit` events and says how many. Looks at a part of the events only, and the
-    /// next call at the part after it.
+    /// Removes at most `limit` events and says how many. Looks at a part of the events only, and
+    /// the next call at the part after it.
     int purge(Instant deliveredBefore, Instant deadBefore, int limit) throws SQLException {
         long latest = Math.max(deliveredBefore.toEpochMilli(), deadBefore.toEpochMilli());
         List<Long> removable = new ArrayList<>();
