@@ -24,11 +24,16 @@ interface CatalogContract extends Contract {
     @Test
     default void a_change_replaces_and_removes_in_one() {
         Declaration kept = declared("source", "kept", "1");
-        change(List.of(kept, declared("source", "a", "1"), declared("source", "b", "1")), List.of());
+        change(
+                List.of(kept, declared("source", "a", "1"), declared("source", "b", "1")),
+                List.of());
         Declaration replaced = new Declaration(new Declaration.Key("source", "a"), "api", "2");
         change(
                 List.of(replaced),
-                List.of(new Declaration.Key("source", "b"), new Declaration.Key("source", "c"), new Declaration.Key("other", "kept")));
+                List.of(
+                        new Declaration.Key("source", "b"),
+                        new Declaration.Key("source", "c"),
+                        new Declaration.Key("other", "kept")));
         assertThat(stock().ports().catalog().declarations()).containsExactly(replaced, kept);
         change(List.of(), List.of(replaced.key(), kept.key()));
         assertThat(stock().ports().catalog().declarations()).isEmpty();

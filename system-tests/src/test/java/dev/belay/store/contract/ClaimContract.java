@@ -28,9 +28,7 @@ interface ClaimContract extends Contract {
         stock().advance(Duration.ofMillis(499));
         assertThat(stock().claim("agent", 10)).isEmpty();
         stock().advance(Duration.ofMillis(1));
-        assertThat(stock().claim("agent", 10))
-                .extracting(Delivery::id)
-                .containsExactly(later.id());
+        assertThat(stock().claim("agent", 10)).extracting(Delivery::id).containsExactly(later.id());
     }
 
     @Test
@@ -88,8 +86,7 @@ interface ClaimContract extends Contract {
             }
         }
         assertThat(ids(claimed)).containsExactlyInAnyOrderElementsOf(due);
-        assertThat(claimed)
-                .allSatisfy(one -> assertThat(stock().stands(one.id())).isEqualTo(one));
+        assertThat(claimed).allSatisfy(one -> assertThat(stock().stands(one.id())).isEqualTo(one));
     }
 
     @Test

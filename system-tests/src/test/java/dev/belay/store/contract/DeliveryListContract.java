@@ -30,9 +30,11 @@ interface DeliveryListContract extends Contract {
         Event event = stock().event(null, "{}");
         List<Delivery> both =
                 stock().store(
-                        event,
-                        Stock.to("b", new DeliveryState.Dead(stock().now(), DeadReason.POISON)),
-                        Stock.to("c", new DeliveryState.Held("order")));
+                                event,
+                                Stock.to(
+                                        "b",
+                                        new DeliveryState.Dead(stock().now(), DeadReason.POISON)),
+                                Stock.to("c", new DeliveryState.Held("order")));
         Delivery delivered = stock().delivered("a");
         assertThat(list(DeliveryQuery.ALL, 10))
                 .containsExactly(delivered, both.get(1), both.get(0), dead, due);

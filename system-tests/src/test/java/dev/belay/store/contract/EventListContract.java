@@ -36,8 +36,7 @@ interface EventListContract extends Contract {
         Page<EventSummary> page = stock().ports().history().events(EventQuery.ALL, 10, null);
         assertThat(page.items())
                 .containsExactly(
-                        new EventSummary(
-                                second.id(), "bank", null, null, second.receivedAt(), 0),
+                        new EventSummary(second.id(), "bank", null, null, second.receivedAt(), 0),
                         new EventSummary(
                                 first.id(), "shop", "order.paid", "1", first.receivedAt(), 4));
         assertThat(page.nextCursor()).isNull();
@@ -63,9 +62,9 @@ interface EventListContract extends Contract {
         Instant now = stock().now();
         Event both = stock().event(null, "{}");
         stock().store(
-                both,
-                Stock.to("a", new DeliveryState.Due(now)),
-                Stock.to("b", new DeliveryState.Dead(now, DeadReason.REFUSED)));
+                        both,
+                        Stock.to("a", new DeliveryState.Due(now)),
+                        Stock.to("b", new DeliveryState.Dead(now, DeadReason.REFUSED)));
         EventId leased = stock().leased("a").id().event();
         EventId held = stock().held("a").id().event();
         EventId done = stock().delivered("a").id().event();
@@ -111,9 +110,7 @@ interface EventListContract extends Contract {
         Appended _ =
                 stock().ports()
                         .journal()
-                        .append(
-                                new Append(
-                                        keyless, null, stock().now(), List.of()))
+                        .append(new Append(keyless, null, stock().now(), List.of()))
                         .join();
         store("shop", "t", "two", "{}");
         for (int limit : List.of(1, 2, 10)) {
@@ -161,8 +158,7 @@ interface EventListContract extends Contract {
         Page<EventSummary> first = stock().ports().history().events(rare, 5, null);
         assertThat(first.items()).isEmpty();
         assertThat(first.nextCursor()).isNotNull();
-        Page<EventSummary> second =
-                stock().ports().history().events(rare, 5, first.nextCursor());
+        Page<EventSummary> second = stock().ports().history().events(rare, 5, first.nextCursor());
         assertThat(second.items()).extracting(EventSummary::id).containsExactly(wanted);
         assertThat(second.nextCursor()).isNull();
     }

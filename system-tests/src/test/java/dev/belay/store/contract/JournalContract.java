@@ -231,7 +231,8 @@ interface JournalContract extends Contract {
         CompletableFuture<Appended> failed = stock().ports().journal().append(Stock.append(clash));
         assertThatThrownBy(failed::join)
                 .hasCauseInstanceOf(StoreFailure.class)
-                .satisfies(e -> assertThat(((StoreFailure) e.getCause()).outcomeUnknown()).isFalse());
+                .satisfies(
+                        e -> assertThat(((StoreFailure) e.getCause()).outcomeUnknown()).isFalse());
         assertThat(stock().ports().history().event(first.id())).contains(first);
         Event retried = stock().event("paid-2", "{}");
         stock().store(retried);
@@ -259,10 +260,7 @@ interface JournalContract extends Contract {
     }
 
     private Event with(
-            Body body,
-            Headers headers,
-            @Nullable String type,
-            @Nullable String externalId) {
+            Body body, Headers headers, @Nullable String type, @Nullable String externalId) {
         return new Event(stock().id(), "shop", type, externalId, stock().now(), headers, body);
     }
 }

@@ -92,8 +92,8 @@ interface RescueContract extends Contract {
         stock().advance(Stock.LEASE);
         rescue(2, 10);
         stock().settle(
-                stock().claim("agent", 1).getFirst(),
-                new Settlement.RetryAt(stock().now(), true));
+                        stock().claim("agent", 1).getFirst(),
+                        new Settlement.RetryAt(stock().now(), true));
         stock().claim("agent", 1);
         stock().advance(Stock.LEASE);
         assertThat(rescue(2, 10)).containsExactly(new Rescued(delivery.id(), "agent", false));
@@ -135,11 +135,7 @@ interface RescueContract extends Contract {
         Delivery brief =
                 stock().ports()
                         .queue()
-                        .claim(
-                                "agent",
-                                1,
-                                stock().now(),
-                                new Lease(7, stock().now().plusMillis(5)))
+                        .claim("agent", 1, stock().now(), new Lease(7, stock().now().plusMillis(5)))
                         .join()
                         .getFirst();
         stock().advance(Duration.ofMillis(5));

@@ -49,9 +49,11 @@ interface RetentionContract extends Contract {
         Event event = stock().event(null, "{}");
         List<Delivery> both =
                 stock().store(
-                        event,
-                        Stock.to("a", new DeliveryState.Dead(stock().now(), DeadReason.REFUSED)),
-                        Stock.to("b", new DeliveryState.Leased(stock().lease())));
+                                event,
+                                Stock.to(
+                                        "a",
+                                        new DeliveryState.Dead(stock().now(), DeadReason.REFUSED)),
+                                Stock.to("b", new DeliveryState.Leased(stock().lease())));
         stock().advance(Duration.ofMinutes(1));
         stock().settle(both.get(1), new Settlement.Complete());
         stock().advance(Duration.ofDays(1));
@@ -74,10 +76,10 @@ interface RetentionContract extends Contract {
             List<Delivery> alone = stock().store(event, Stock.to("a", unfinished));
             List<Delivery> beside =
                     stock().store(
-                            mixed,
-                            Stock.to("a", new DeliveryState.Delivered(now)),
-                            Stock.to("b", new DeliveryState.Dead(now, DeadReason.REFUSED)),
-                            Stock.to("c", unfinished));
+                                    mixed,
+                                    Stock.to("a", new DeliveryState.Delivered(now)),
+                                    Stock.to("b", new DeliveryState.Dead(now, DeadReason.REFUSED)),
+                                    Stock.to("c", unfinished));
             for (long days : List.of(-3_650L, 0L, 3_650L)) {
                 Instant at = now.plus(Duration.ofDays(days));
                 assertThat(stock().ports().history().purge(at, at, at, 1_000)).isZero();
