@@ -28,8 +28,9 @@ public interface DeliveryQueue {
     CompletableFuture<Void> release(List<Release> releases);
 
     /// Takes back claims whose lease ended: each is recorded as an attempt with the outcome
-    /// [AttemptOutcome.LeaseLost] and becomes due now, or, after `poisonAfter` lost leases, a dead
-    /// letter with [DeadReason#POISON]. Handles at most `limit` at a time.
+    /// [AttemptOutcome.LeaseLost] and becomes due now, or, after `poisonAfter` lost leases with no
+    /// result between them, a dead letter with [DeadReason#POISON]. Handles at most `limit` at a
+    /// time.
     CompletableFuture<List<Rescued>> rescue(Instant now, int poisonAfter, int limit);
 
     /// Turns everything due for a destination into dead letters, at most `limit` at a time, and

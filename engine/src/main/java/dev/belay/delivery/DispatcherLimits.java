@@ -11,7 +11,7 @@ import java.time.Duration;
 /// @param handOverBytes bodies of waiting and running deliveries that are held in memory, in bytes;
 ///   beyond it they are read from the store when their attempt begins
 /// @param sweep time between two looks at the store for what was missed
-/// @param poisonAfter lost leases after which a delivery becomes a dead letter
+/// @param poisonAfter lost leases in a row after which a delivery becomes a dead letter
 /// @param maxRetryAfter longest `Retry-After` that is honoured
 /// @param maxThrottled uncounted attempts one delivery may have
 public record DispatcherLimits(

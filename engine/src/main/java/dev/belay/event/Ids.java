@@ -1,6 +1,7 @@
 package dev.belay.event;
 
 import dev.belay.time.Time;
+import java.time.Instant;
 
 /// Makes time-ordered 64-bit ids, each larger than the one before, also when the clock steps back
 /// and, given the highest id stored, over restarts. Safe for use by many threads.
@@ -14,6 +15,10 @@ public final class Ids {
 
     /// 2020-01-01T00:00:00Z in milliseconds.
     private static final long EPOCH_MILLIS = 1_577_836_800_000L;
+
+    private static final Instant FIRST = Instant.ofEpochMilli(EPOCH_MILLIS);
+    private static final Instant LAST =
+            Instant.ofEpochMilli(EPOCH_MILLIS + (Long.MAX_VALUE >>> (NODE_BITS + SEQUENCE_BITS)));
 
     private final Time time;
     private final long node;
@@ -46,8 +51,14 @@ public final class Ids {
                 | (last & SEQUENCE_MASK);
     }
 
-    /// The lowest id that an event of this time can have: a bound for searches by time.
-    public static long lowestAt(java.time.Instant instant) {
-        return Math.max(0, instant.toEpochMilli() - EPOCH_MILLIS) << (NODE_BITS + SEQUENCE_BITS);
+    /// The lowest id that an event of this time can have: a bound for searches by time. 0 before
+    /// 2020, the highest number there is from 2089 on.
+    public static long lowestAt(Instant instant) {
+        if (instant.isBefore(FIRST)) {
+            return 0;
+        }
+        return instant.isAfter(LAST)
+                ? Long.MAX_VALUE
+                : (instant.toEpochMilli() - EPOCH_MILLIS) << (NODE_BITS + SEQUENCE_BITS);
     }
 }

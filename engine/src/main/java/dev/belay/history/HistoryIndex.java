@@ -69,8 +69,10 @@ public interface HistoryIndex {
             Instant receivedAt,
             int bodyBytes) {}
 
-    /// Which events; null and the empty list mean any.
+    /// Which events; null means any.
     ///
+    /// @param externalId the sender's id; an event that a dedupe key leads to may come before newer
+    ///   ones that have to be searched for
     /// @param status a delivery of the event stands there (`due`, `leased`, `held`, `delivered`,
     ///   `dead`, `cancelled`)
     /// @param since received at or after

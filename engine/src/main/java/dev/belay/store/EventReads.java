@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,10 +23,17 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads events, for the dispatcher and for lists.
 final class EventReads {
-    /// An id is made within this of the event's time; searches by time allow for it.
-    static final Duration ID_SLACK = Duration.ofMinutes(1);
+    /// An id is made within a minute of the event's time; searches by time allow for it. In the
+    /// measure of ids.
+    private static final long ID_SLACK =
+            Ids.lowestAt(Instant.parse("2020-01-01T00:01:00Z"))
+                    - Ids.lowestAt(Instant.parse("2020-01-01T00:00:00Z"));
 
     private static final char KIND = 'e';
+
+    /// In place of an ordinal: the first page held the events that a dedupe key leads to, and the
+    /// others hold the rest.
+    private static final int KEYED_SHOWN = 1;
 
     private EventReads() {}
 
@@ -73,8 +79,8 @@ final class EventReads {
         String externalId = query.externalId();
         if (cursor == null && externalId != null) {
             List<EventSummary> found = byKey(reader, query, externalId);
-            if (!found.isEmpty()) {
-                return new Page<>(found, null);
+            if (!found.isEmpty() && found.size() <= limit) {
+                return new Page<>(found, new Cursor(Long.MAX_VALUE, KEYED_SHOWN).text(KIND));
             }
         }
         int source = -1;
@@ -93,19 +99,22 @@ final class EventReads {
                         """);
         rows.setLong(1, Math.min(from.event(), before(query.until())));
         rows.setLong(2, since(query.since()));
+        boolean keyedShown = from.ordinal() == KEYED_SHOWN;
         List<EventSummary> items = new ArrayList<>();
         long last = -1;
         int scanned = 0;
         try (ResultSet row = rows.executeQuery()) {
             while (row.next()) {
                 if (items.size() == limit || scanned == HistoryIndex.MAX_SCAN) {
-                    return new Page<>(items, new Cursor(last, 0).text(KIND));
+                    int ordinal = keyedShown ? KEYED_SHOWN : 0;
+                    return new Page<>(items, new Cursor(last, ordinal).text(KIND));
                 }
                 scanned++;
                 last = row.getLong(1);
                 if (source < 0 || row.getInt(2) == source) {
                     EventSummary summary = summary(reader, row);
-                    if (matches(reader, query, summary)) {
+                    if (matches(reader, query, summary)
+                            && !(keyedShown && isKeyed(reader, summary))) {
                         items.add(summary);
                     }
                 }
@@ -116,12 +125,13 @@ final class EventReads {
 
     /// The lowest id an event received at or after a time can have.
     static long since(@Nullable Instant since) {
-        return since == null ? 0 : Ids.lowestAt(since.minus(ID_SLACK));
+        return since == null ? 0 : Math.max(0, Ids.lowestAt(since) - ID_SLACK);
     }
 
     /// An id above that of every event received before a time.
     static long before(@Nullable Instant until) {
-        return until == null ? Long.MAX_VALUE : Ids.lowestAt(until.plus(ID_SLACK));
+        long id = until == null ? Long.MAX_VALUE : Ids.lowestAt(until);
+        return id > Long.MAX_VALUE - ID_SLACK ? Long.MAX_VALUE : id + ID_SLACK;
     }
 
     /// Events that a dedupe key leads to: the quick way to one with a known external id.
@@ -161,6 +171,15 @@ final class EventReads {
         }
         found.sort((a, b) -> b.id().compareTo(a.id()));
         return found;
+    }
+
+    private static boolean isKeyed(Reader reader, EventSummary event) throws SQLException {
+        String externalId = event.externalId();
+        Long keyed =
+                externalId == null
+                        ? null
+                        : firstOf(reader, DedupeKey.of(event.source(), externalId));
+        return keyed != null && keyed == event.id().value();
     }
 
     private static @Nullable Long firstOf(Reader reader, DedupeKey key) throws SQLException {

@@ -37,8 +37,8 @@ final class Purging {
                         "INSERT OR REPLACE INTO fact (key, value) VALUES ('highest_id', ?)");
     }
 
-    /// Removes at most `limit` events and says how many. Where none could be removed in the part
-    /// looked at, it goes on with the next part, so that 0 means: a whole round found none.
+    /// Removes at most `limit` events and says how many. Looks at a part of the events only, and
+    /// the next call at the part after it.
     int purge(Instant deliveredBefore, Instant deadBefore, int limit) throws SQLException {
         long latest = Math.max(deliveredBefore.toEpochMilli(), deadBefore.toEpochMilli());
         List<Long> removable = new ArrayList<>();
@@ -48,8 +48,12 @@ final class Purging {
         int most = Math.max(limit * LOOKS, 1_000);
         while (removable.size() < limit && looks < most) {
             long[] event = after(at);
-            boolean end = event.length == 0 || event[1] >= latest;
+            boolean end =
+                    event.length == 0
+                            || event[1] >= latest
+                            || (wrapped && position >= 0 && event[0] > position);
             if (end && wrapped) {
+                // A whole round: from here on it would be the same events again.
                 at = -1;
                 break;
             }

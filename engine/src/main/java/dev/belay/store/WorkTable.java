@@ -80,7 +80,8 @@ final class WorkTable {
                 connection.prepareStatement(
                         """
                         UPDATE work SET state = 0, visible_at = ?, token = 0, throttled = throttled + ?,
-                        changed_at = ? WHERE event = ? AND ordinal = ? AND state = 1 AND token = ?
+                        lost = 0, changed_at = ?
+                        WHERE event = ? AND ordinal = ? AND state = 1 AND token = ?
                         """);
         release =
                 connection.prepareStatement(

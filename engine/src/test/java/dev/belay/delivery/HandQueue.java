@@ -120,6 +120,7 @@ final class HandQueue implements DeliveryQueue {
         }
         attempts.computeIfAbsent(row.id(), id -> new ArrayList<>()).add(settle.attempt());
         notices.addAll(settle.notices());
+        lost.remove(row.id());
         switch (settle.settlement()) {
             case Settlement.Complete _ ->
                     put(row, row.attempts(), 0, new DeliveryState.Delivered(Instant.EPOCH));
