@@ -5,19 +5,30 @@ import dev.belay.delivery.DeliveryQueue;
 import dev.belay.history.HistoryIndex;
 import dev.belay.ingest.EventJournal;
 import dev.belay.testkit.MemoryStore;
+import java.time.Instant;
 
 /// The durable state, as the simulated store's writer changes it: what is changed here is on disk.
 record Disk(
-        EventJournal journal, DeliveryQueue queue, HistoryIndex history, CatalogStore catalog) {
+        EventJournal journal,
+        DeliveryQueue queue,
+        HistoryIndex history,
+        Purge purge,
+        CatalogStore catalog) {
+    /// [HistoryIndex#purge].
+    @FunctionalInterface
+    interface Purge {
+        int purge(Instant deliveredBefore, Instant deadBefore, Instant now, int limit);
+    }
+
     static Disk of(MemoryStore memory) {
-        return new Disk(memory, memory, memory, memory);
+        return new Disk(memory, memory, memory, memory::purge, memory);
     }
 
     Disk withQueue(DeliveryQueue other) {
-        return new Disk(journal, other, history, catalog);
+        return new Disk(journal, other, history, purge, catalog);
     }
 
-    Disk withHistory(HistoryIndex other) {
-        return new Disk(journal, queue, other, catalog);
+    Disk withPurge(Purge other) {
+        return new Disk(journal, queue, history, other, catalog);
     }
 }

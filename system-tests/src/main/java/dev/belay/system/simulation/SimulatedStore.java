@@ -279,8 +279,7 @@ final class SimulatedStore implements EventJournal, DeliveryQueue, HistoryIndex,
     public int purge(Instant deliveredBefore, Instant deadBefore, Instant now, int limit) {
         return write(
                 "purge",
-                () -> audit.purge(disk, deliveredBefore, deadBefore, () ->
-                        disk.history().purge(deliveredBefore, deadBefore, now, limit)));
+                () -> audit.purge(disk.purge(), deliveredBefore, deadBefore, now, limit));
     }
 
     @Override

@@ -26,7 +26,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Looks at each change of the disk as it is made.
@@ -231,7 +230,12 @@ final class StoreAudit {
     }
 
     /// Removes history.
-    int purge(Disk disk, Instant deliveredBefore, Instant deadBefore, IntSupplier purge) {
+    int purge(
+            Disk.Purge purge,
+            Instant deliveredBefore,
+            Instant deadBefore,
+            Instant now,
+            int limit) {
         List<Delivery> before =
                 memory.deliveries(DeliveryQuery.ALL, EVERYTHING, null).items();
         List<EventId> events = new ArrayList<>();
@@ -239,7 +243,7 @@ final class StoreAudit {
             events.add(event.id());
         }
         before.forEach(ends::finished);
-        int removed = purge.getAsInt();
+        int removed = purge.purge(deliveredBefore, deadBefore, now, limit);
         for (Delivery delivery : before) {
             if (memory.delivery(delivery.id()).isEmpty()) {
                 ledger.require(
