@@ -137,8 +137,9 @@ final class Sweep {
                 String destination = next.getKey();
                 if (lanes.parts.catalog().get().destination(destination) != null) {
                     unknown.remove(destination);
+                    lanes.burials().declared(destination);
                     lanes.noteDueLater(destination, next.getValue());
-                } else if (unknown.add(destination)) {
+                } else if (!lanes.burials().found(destination) && unknown.add(destination)) {
                     lanes.voice.say(
                             new Signal.Trouble(
                                     "deliveries",
