@@ -47,12 +47,66 @@ final class AnyTextTest {
 
     private static final List<String> PIECES =
             List.of(
-                    "~", "[]", "{}", "[[", "}}", "\"", "'", ":", ": ", "- ", "\n", "\n  ", "\t", "*all",
-                    "&all ", "!!int ", "!x ", "<<: ", "? ", "|", ">", "#", "%", "@", "\0", "\u0085",
-                    "\ud800", "\u202e", "\ud83d\ude00", "-1", "0", "1e999999999", "0x7f", ".nan", "-.inf",
-                    "99999999999999999999", "true", "null", "env:", "env:X", "file:", "file:\u0001", "/",
-                    "/~", "http://", "https://[::1]/", "https://%zz/", "{body}", "{header:}", "(((((((",
-                    "event.", "has(event.x.y)", "9d", "********", "--- ", "...", "$ref", "\\", "\\x", "::");
+                    "~",
+                    "[]",
+                    "{}",
+                    "[[",
+                    "}}",
+                    "\"",
+                    "'",
+                    ":",
+                    ": ",
+                    "- ",
+                    "\n",
+                    "\n  ",
+                    "\t",
+                    "*all",
+                    "&all ",
+                    "!!int ",
+                    "!x ",
+                    "<<: ",
+                    "? ",
+                    "|",
+                    ">",
+                    "#",
+                    "%",
+                    "@",
+                    "\0",
+                    "\u0085",
+                    "\ud800",
+                    "\u202e",
+                    "\ud83d\ude00",
+                    "-1",
+                    "0",
+                    "1e999999999",
+                    "0x7f",
+                    ".nan",
+                    "-.inf",
+                    "99999999999999999999",
+                    "true",
+                    "null",
+                    "env:",
+                    "env:X",
+                    "file:",
+                    "file:\u0001",
+                    "/",
+                    "/~",
+                    "http://",
+                    "https://[::1]/",
+                    "https://%zz/",
+                    "{body}",
+                    "{header:}",
+                    "(((((((",
+                    "event.",
+                    "has(event.x.y)",
+                    "9d",
+                    "********",
+                    "--- ",
+                    "...",
+                    "$ref",
+                    "\\",
+                    "\\x",
+                    "::");
 
     private static String mutated(String text, SplittableRandom random) {
         StringBuilder mutated = new StringBuilder(text);
@@ -64,7 +118,8 @@ final class AnyTextTest {
                 case 1 -> mutated.replace(at, end, PIECES.get(random.nextInt(PIECES.size())));
                 case 2 -> mutated.delete(at, end);
                 case 3 -> mutated.insert(at, (char) random.nextInt(0x300));
-                default -> mutated.insert(at, mutated.substring(at, end).repeat(random.nextInt(1, 9)));
+                default ->
+                        mutated.insert(at, mutated.substring(at, end).repeat(random.nextInt(1, 9)));
             }
         }
         return mutated.toString();

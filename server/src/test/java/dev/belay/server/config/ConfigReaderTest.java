@@ -97,7 +97,8 @@ final class ConfigReaderTest {
 
     @Test
     void a_file_with_nothing_in_it_means_the_defaults() {
-        for (String nothing : List.of("", "\n", "# only a remark\n", "---\n", "{}", "~", "\ufeff")) {
+        for (String nothing :
+                List.of("", "\n", "# only a remark\n", "---\n", "{}", "~", "\ufeff")) {
             ReadResult.Config config = config(nothing);
             assertThat(config.declarations()).isEmpty();
             assertThat(config.settings()).isEqualTo(Settings.defaults());
@@ -147,12 +148,17 @@ final class ConfigReaderTest {
                                                         + " subscriptions"),
                         p -> assertThat(p).startsWith("line 3: admin.token must have at least 16"),
                         p -> assertThat(p).startsWith("line 4: public-url must be a URL"),
-                        p -> assertThat(p).isEqualTo("line 5: log.format must be one of text, json"),
+                        p ->
+                                assertThat(p)
+                                        .isEqualTo("line 5: log.format must be one of text, json"),
                         p ->
                                 assertThat(p)
                                         .isEqualTo(
                                                 "line 5: log.level must be one of info, warn, error"),
-                        p -> assertThat(p).isEqualTo("line 6: retention.delivered must be 1h to 36500d"),
+                        p ->
+                                assertThat(p)
+                                        .isEqualTo(
+                                                "line 6: retention.delivered must be 1h to 36500d"),
                         p ->
                                 assertThat(p)
                                         .isEqualTo(
@@ -165,39 +171,78 @@ final class ConfigReaderTest {
                                                         + " not/there"),
                         p -> assertThat(p).startsWith("line 11: sources.open.secrets is missing"),
                         p -> assertThat(p).startsWith("line 12: sources.odd.scheme must be one of"),
-                        p -> assertThat(p).startsWith("line 12: sources.odd.id must be a JSON pointer"),
+                        p ->
+                                assertThat(p)
+                                        .startsWith(
+                                                "line 12: sources.odd.id must be a JSON pointer"),
                         p -> assertThat(p).startsWith("line 13: sources.-bad must be named with"),
-                        p -> assertThat(p).startsWith("line 15: destinations.inside.url 10.0.0.1 is a"),
-                        p -> assertThat(p).startsWith("line 18: destinations.many.timeout must be a dur"),
-                        p -> assertThat(p).startsWith("line 19: destinations.many.concurrency must be"),
-                        p -> assertThat(p).startsWith("line 20: destinations.many.headers the header H"),
-                        p -> assertThat(p).startsWith("line 21: destinations.many.breaker.failures mu"),
+                        p ->
+                                assertThat(p)
+                                        .startsWith(
+                                                "line 15: destinations.inside.url 10.0.0.1 is a"),
+                        p ->
+                                assertThat(p)
+                                        .startsWith(
+                                                "line 18: destinations.many.timeout must be a dur"),
+                        p ->
+                                assertThat(p)
+                                        .startsWith(
+                                                "line 19: destinations.many.concurrency must be"),
+                        p ->
+                                assertThat(p)
+                                        .startsWith(
+                                                "line 20: destinations.many.headers the header H"),
+                        p ->
+                                assertThat(p)
+                                        .startsWith(
+                                                "line 21: destinations.many.breaker.failures mu"),
                         p ->
                                 assertThat(p)
                                         .isEqualTo(
                                                 "line 21: destinations.many.breaker.resets is not a known"
                                                         + " key here; known: failures, probes, reset"),
-                        p -> assertThat(p).isEqualTo("line 22: destinations.twice.url is there twice"),
-                        p -> assertThat(p).startsWith("line 24: subscriptions[0].filter is not usable"),
+                        p ->
+                                assertThat(p)
+                                        .isEqualTo(
+                                                "line 22: destinations.twice.url is there twice"),
+                        p ->
+                                assertThat(p)
+                                        .startsWith(
+                                                "line 24: subscriptions[0].filter is not usable"),
                         p ->
                                 assertThat(p)
                                         .isEqualTo(
                                                 "line 24: subscriptions[0].destination names no declared"
                                                         + " destination: nobody"),
-                        p -> assertThat(p).startsWith("line 25: subscriptions[1].retry.factor must be a"),
-                        p -> assertThat(p).startsWith("line 25: subscriptions[1].retry.jitter must be a"),
+                        p ->
+                                assertThat(p)
+                                        .startsWith(
+                                                "line 25: subscriptions[1].retry.factor must be a"),
+                        p ->
+                                assertThat(p)
+                                        .startsWith(
+                                                "line 25: subscriptions[1].retry.jitter must be a"),
                         p ->
                                 assertThat(p)
                                         .isEqualTo(
                                                 "line 25: subscriptions[1].source names no declared"
                                                         + " source: nothing"),
                         p -> assertThat(p).isEqualTo("line 26: subscriptions[2].source is missing"),
-                        p -> assertThat(p).startsWith("line 26: subscriptions[2].types must be event"));
+                        p ->
+                                assertThat(p)
+                                        .startsWith(
+                                                "line 26: subscriptions[2].types must be event"));
     }
 
     @Test
     void a_source_without_a_secret_is_refused_and_one_that_says_none_is_not() {
-        for (String secrets : List.of("", ", secrets: []", ", secrets: ~", ", secrets: ['  ']", ", secrets: ['x']")) {
+        for (String secrets :
+                List.of(
+                        "",
+                        ", secrets: []",
+                        ", secrets: ~",
+                        ", secrets: ['  ']",
+                        ", secrets: ['x']")) {
             assertThat(problems("sources: { a: { scheme: github" + secrets + " } }"))
                     .as(secrets)
                     .isNotEmpty();
@@ -225,7 +270,10 @@ final class ConfigReaderTest {
         assertThat(config(head + "[" + both + ", " + both + "]").declarations())
                 .extracting(d -> d.key().name())
                 .containsExactly("d", "api-to-d", "api-to-d-2");
-        assertThat(problems(head + "[{ name: a, source: api, destination: d }, { name: a, source: api, destination: d }]"))
+        assertThat(
+                        problems(
+                                head
+                                        + "[{ name: a, source: api, destination: d }, { name: a, source: api, destination: d }]"))
                 .containsExactly("line 2: subscriptions[1].name is there twice");
 
         String longName = "d".repeat(62);
@@ -242,7 +290,10 @@ final class ConfigReaderTest {
         for (String name : List.of("belay", "api")) {
             assertThat(problems("sources: { " + name + ": { scheme: none } }"))
                     .containsExactly(
-                            "line 1: sources." + name + " cannot be named " + name
+                            "line 1: sources."
+                                    + name
+                                    + " cannot be named "
+                                    + name
                                     + ": that name is built in");
         }
     }
@@ -279,17 +330,20 @@ final class ConfigReaderTest {
         assertThat(settings.keepDelivered()).isEqualTo(Duration.ofDays(1));
         assertThat(settings.keepDead()).isEqualTo(Duration.ofDays(2));
         assertThat(config("listen: 9000").settings().listen().getPort()).isEqualTo(9000);
-        for (String listen : List.of("127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:", "x y:1", "''")) {
+        for (String listen :
+                List.of("127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:", "x y:1", "''")) {
             assertThat(problems("listen: " + listen)).as(listen).hasSize(1);
         }
-        for (String url : List.of("https://u:p@x", "https://x?q", "https://x/#f", "//x", "x", "' '")) {
+        for (String url :
+                List.of("https://u:p@x", "https://x?q", "https://x/#f", "//x", "x", "' '")) {
             assertThat(problems("public-url: " + url)).as(url).hasSize(1);
         }
     }
 
     @Test
     void a_file_that_cannot_be_read_is_a_problem(@TempDir Path directory) throws IOException {
-        Path latin = Files.write(directory.resolve("latin"), new byte[] {'a', ':', ' ', (byte) 0xe4});
+        Path latin =
+                Files.write(directory.resolve("latin"), new byte[] {'a', ':', ' ', (byte) 0xe4});
         assertThat(ConfigReader.read(latin, Map.of()).toString()).contains("is not UTF-8");
         assertThat(ConfigReader.read(directory.resolve("absent"), Map.of()).toString())
                 .contains("cannot be read");

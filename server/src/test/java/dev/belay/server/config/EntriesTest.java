@@ -34,21 +34,44 @@ final class EntriesTest {
         BiFunction<String, Tree, Entries.Reading<?>> subscription = ENTRIES::subscription;
         return Stream.of(
                 Arguments.of(source, "scheme: github\nsecrets: [env:GITHUB_SECRET, b]"),
-                Arguments.of(source, "scheme: none\nbody-limit: 5\ndedupe-window: 9d\nid: [/a, {header: X}]"),
-                Arguments.of(source, "scheme: {token: {header: X-T}, type: /t}\nsecrets: abcdefghij"),
+                Arguments.of(
+                        source,
+                        "scheme: none\nbody-limit: 5\ndedupe-window: 9d\nid: [/a, {header: X}]"),
+                Arguments.of(
+                        source, "scheme: {token: {header: X-T}, type: /t}\nsecrets: abcdefghij"),
                 Arguments.of(source, "scheme: {basic: {}}\nsecrets: ['user:password123']"),
-                Arguments.of(source, "scheme: {hmac: {header: X, content: '{timestamp}.{body}', timestamp: {unit: y}}}\nsecrets: [secret]"),
-                Arguments.of(source, "scheme: {hmac: {hash: [a], header: 'x y'}, token: {}}\nsecrets: [env:NO]\nx: 1"),
-                Arguments.of(source, "scheme: [github]\nsecrets: {a: b}\nid: x\ntype: {header: 'a b', or: x, y: z}"),
+                Arguments.of(
+                        source,
+                        "scheme: {hmac: {header: X, content: '{timestamp}.{body}', timestamp: {unit: y}}}\nsecrets: [secret]"),
+                Arguments.of(
+                        source,
+                        "scheme: {hmac: {hash: [a], header: 'x y'}, token: {}}\nsecrets: [env:NO]\nx: 1"),
+                Arguments.of(
+                        source,
+                        "scheme: [github]\nsecrets: {a: b}\nid: x\ntype: {header: 'a b', or: x, y: z}"),
                 Arguments.of(source, "[]"),
-                Arguments.of(destination, "url: https://example.com/\nheaders: {X-A: 'b c', X-B: env:GITHUB_SECRET}\nrate: {per-second: 0.5}"),
-                Arguments.of(destination, "url: http://127.1/\nallow-private: [x]\nsigning: {secrets: ['not base64!']}\nrate: {burst: 0}"),
-                Arguments.of(destination, "url: ~\ntimeout: 10h\nconcurrency: 1.5\nheaders: [a]\nbreaker: 5"),
+                Arguments.of(
+                        destination,
+                        "url: https://example.com/\nheaders: {X-A: 'b c', X-B: env:GITHUB_SECRET}\nrate: {per-second: 0.5}"),
+                Arguments.of(
+                        destination,
+                        "url: http://127.1/\nallow-private: [x]\nsigning: {secrets: ['not base64!']}\nrate: {burst: 0}"),
+                Arguments.of(
+                        destination,
+                        "url: ~\ntimeout: 10h\nconcurrency: 1.5\nheaders: [a]\nbreaker: 5"),
                 Arguments.of(destination, "text"),
-                Arguments.of(subscription, "source: a\ndestination: b\ntypes: [x, 'y*']\nfilter: event.type == \"x\""),
-                Arguments.of(subscription, "source: a\ndestination: b\nvalidate: {required: [/id], schema: {type: object, properties: {n: {minimum: 1.10, maximum: 1e3}}, additionalProperties: False}}"),
-                Arguments.of(subscription, "source: a\nfilter: 'event.'\nretry: {attempts: 0, base: -1s, factor: 2d, cap: 8d, jitter: NaN}"),
-                Arguments.of(subscription, "source: a\ndestination: b\nvalidate: {required: [id], schema: [1], more: 1}"));
+                Arguments.of(
+                        subscription,
+                        "source: a\ndestination: b\ntypes: [x, 'y*']\nfilter: event.type == \"x\""),
+                Arguments.of(
+                        subscription,
+                        "source: a\ndestination: b\nvalidate: {required: [/id], schema: {type: object, properties: {n: {minimum: 1.10, maximum: 1e3}}, additionalProperties: False}}"),
+                Arguments.of(
+                        subscription,
+                        "source: a\nfilter: 'event.'\nretry: {attempts: 0, base: -1s, factor: 2d, cap: 8d, jitter: NaN}"),
+                Arguments.of(
+                        subscription,
+                        "source: a\ndestination: b\nvalidate: {required: [id], schema: [1], more: 1}"));
     }
 
     /// What was read: an entry's text, or its problems without their lines.
@@ -72,7 +95,20 @@ final class EntriesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"007", "1e5", "1.10", "+5", "0x1F", "0o17", "True", "FALSE", "123456789012345678901", ".inf", "-0", "1_000"})
+            strings = {
+                "007",
+                "1e5",
+                "1.10",
+                "+5",
+                "0x1F",
+                "0o17",
+                "True",
+                "FALSE",
+                "123456789012345678901",
+                ".inf",
+                "-0",
+                "1_000"
+            })
     void a_secret_or_header_that_looks_like_a_number_is_kept_as_it_was_written(String written) {
         Tree source = yaml("scheme: {token: {}}\nsecrets: [" + written + "]");
         Source read = entry(ENTRIES.source("a", JsonTree.read(JsonTree.write(source))));
@@ -87,7 +123,8 @@ final class EntriesTest {
     @Test
     void a_schema_keeps_its_numbers_and_booleans() {
         Tree written =
-                yaml("source: a\ndestination: b\nvalidate: {schema: {minimum: 1e-3, additionalProperties: False}}");
+                yaml(
+                        "source: a\ndestination: b\nvalidate: {schema: {minimum: 1e-3, additionalProperties: False}}");
         Subscription read =
                 entry(ENTRIES.subscription("a", JsonTree.read(JsonTree.write(written))));
         assertThat(java.util.Objects.requireNonNull(read.validation()).schema())
@@ -103,8 +140,7 @@ final class EntriesTest {
             Tree tree = yaml("scheme: github\nsecrets: [" + around + "]");
             assertThat(invalid(ENTRIES.source("a", tree)))
                     .extracting(ConfigProblem::toString)
-                    .containsExactly(
-                            "line 2: secrets the secret starts or ends with white space");
+                    .containsExactly("line 2: secrets the secret starts or ends with white space");
         }
     }
 
@@ -133,7 +169,8 @@ final class EntriesTest {
                         invalid(
                                 ENTRIES.destination(
                                         "a",
-                                        yaml("url: https://a.example/\nheaders: {X-A: '********'}"))))
+                                        yaml(
+                                                "url: https://a.example/\nheaders: {X-A: '********'}"))))
                 .hasSize(1);
     }
 
@@ -142,7 +179,12 @@ final class EntriesTest {
         List<String> texts = new ArrayList<>();
         texts.add(told(ENTRIES.source("a", yaml("scheme: {basic: {}}\nsecrets: [hunter2]"))));
         texts.add(told(ENTRIES.source("a", yaml("scheme: standard\nsecrets: ['whsec_hunter2!']"))));
-        texts.add(told(ENTRIES.source("a", yaml("scheme: {hmac: {header: X, secret: base64}}\nsecrets: ['hunter2!']"))));
+        texts.add(
+                told(
+                        ENTRIES.source(
+                                "a",
+                                yaml(
+                                        "scheme: {hmac: {header: X, secret: base64}}\nsecrets: ['hunter2!']"))));
         texts.add(told(ENTRIES.source("a", yaml("scheme: github\nsecrets: {hunter2: hunter2}"))));
         texts.add(told(ENTRIES.source("a", yaml("scheme: none\nsecrets: [hunter2]"))));
         String url = "url: https://example.com/\n";
@@ -157,7 +199,8 @@ final class EntriesTest {
     @Test
     void a_problem_inside_hmac_points_to_where_it_is() {
         Tree tree =
-                yaml("scheme:\n  hmac:\n    header: X\n    content: '{timestamp}{body}'\n    timestamp:\n      header: T\n      unit: y\nsecrets: [secret]");
+                yaml(
+                        "scheme:\n  hmac:\n    header: X\n    content: '{timestamp}{body}'\n    timestamp:\n      header: T\n      unit: y\nsecrets: [secret]");
         assertThat(invalid(ENTRIES.source("a", tree)))
                 .extracting(p -> p.pointer() + " " + p.line())
                 .containsExactly("/scheme/hmac/timestamp/unit 7");

@@ -25,7 +25,23 @@ final class ValuesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "s", "10", "1.5s", "-1s", "+1s", "1 s", " 1s", "1S", "1min", "1s1m", "1234567890s", "\u0661s", "PT1S", "1e3s"})
+            strings = {
+                "",
+                "s",
+                "10",
+                "1.5s",
+                "-1s",
+                "+1s",
+                "1 s",
+                " 1s",
+                "1S",
+                "1min",
+                "1s1m",
+                "1234567890s",
+                "\u0661s",
+                "PT1S",
+                "1e3s"
+            })
     void everything_else_is_none(String text) {
         assertThat(Durations.parse(text)).isEmpty();
     }
@@ -66,7 +82,8 @@ final class ValuesTest {
         assertThat(found(secrets, "ENV:SET")).isEqualTo("ENV:SET");
         assertThat(found(secrets, "a\nb")).isEqualTo("a\nb");
 
-        assertThat(missing(secrets, "env:ABSENT")).isEqualTo("needs the environment variable ABSENT");
+        assertThat(missing(secrets, "env:ABSENT"))
+                .isEqualTo("needs the environment variable ABSENT");
         assertThat(missing(secrets, "env:BLANK")).isEqualTo("needs the environment variable BLANK");
         assertThat(missing(secrets, "file:absent")).isEqualTo("needs a readable file: absent");
         assertThat(missing(secrets, "file:\0")).startsWith("needs a readable file");
@@ -81,7 +98,8 @@ final class ValuesTest {
     @Test
     void a_device_that_never_ends_is_no_secret() {
         SecretReferences secrets = new SecretReferences(Map.of(), Path.of(""));
-        assertThat(missing(secrets, "file:/dev/zero")).isEqualTo("needs a smaller file than /dev/zero");
+        assertThat(missing(secrets, "file:/dev/zero"))
+                .isEqualTo("needs a smaller file than /dev/zero");
     }
 
     @Test

@@ -18,7 +18,11 @@ final class YamlTreeTest {
                 + IntStream.rangeClosed(1, levels)
                         .mapToObj(
                                 n ->
-                                        "a" + n + ": &a" + n + " ["
+                                        "a"
+                                                + n
+                                                + ": &a"
+                                                + n
+                                                + " ["
                                                 + ("*a" + (n - 1) + ",").repeat(times)
                                                 + "]\n")
                         .collect(Collectors.joining());

@@ -45,7 +45,8 @@ final class LineWriterTest {
     void an_output_that_stands_still_costs_lines_and_not_the_gateway() throws Exception {
         Stuck stuck = new Stuck();
         LineWriter writer = new LineWriter(stuck);
-        EventLog log = new EventLog(writer, new LogSettings(Format.TEXT, Level.INFO), new SystemTime());
+        EventLog log =
+                new EventLog(writer, new LogSettings(Format.TEXT, Level.INFO), new SystemTime());
         String kibibyte = "x".repeat(1024);
         log.say(Level.INFO, "said", "first");
         stuck.entered.await();
@@ -65,7 +66,10 @@ final class LineWriterTest {
         for (String line : stuck.taken.toString(StandardCharsets.UTF_8).lines().toList()) {
             TextLine read = TextLine.read(line);
             String step = read.values().getOrDefault("step", "");
-            lost += step.equals("log_lost") ? Long.parseLong(read.values().getOrDefault("lines", "")) : 0;
+            lost +=
+                    step.equals("log_lost")
+                            ? Long.parseLong(read.values().getOrDefault("lines", ""))
+                            : 0;
             written += step.equals("said") ? 1 : 0;
         }
         assertThat(written).isBetween(900L, 1100L);
@@ -76,7 +80,8 @@ final class LineWriterTest {
     @Test
     @Timeout(60)
     void an_output_that_breaks_is_done_without() {
-        for (RuntimeException unchecked : new RuntimeException[] {null, new IllegalStateException()}) {
+        for (RuntimeException unchecked :
+                new RuntimeException[] {null, new IllegalStateException()}) {
             OutputStream broken =
                     new OutputStream() {
                         @Override
@@ -123,9 +128,14 @@ final class LineWriterTest {
             assertThat(root.getHandlers()).containsExactly(library);
             Logger logger = Logger.getLogger("a.library");
             logger.info("unheard");
-            logger.log(java.util.logging.Level.WARNING, "pool {0} is {1}\nfull", new Object[] {"a", "b"});
             logger.log(
-                    java.util.logging.Level.SEVERE, "gone", new IllegalStateException("why\u001b[2J"));
+                    java.util.logging.Level.WARNING,
+                    "pool {0} is {1}\nfull",
+                    new Object[] {"a", "b"});
+            logger.log(
+                    java.util.logging.Level.SEVERE,
+                    "gone",
+                    new IllegalStateException("why\u001b[2J"));
             library.publish(new LogRecord(java.util.logging.Level.SEVERE, null));
             library.publish(new LogRecord(java.util.logging.Level.FINE, "fine"));
             library.uninstall();
@@ -136,7 +146,11 @@ final class LineWriterTest {
             }
             root.setLevel(levelBefore);
         }
-        assertThat(out.toString(StandardCharsets.UTF_8).lines().map(TextLine::read).map(TextLine::values))
+        assertThat(
+                        out.toString(StandardCharsets.UTF_8)
+                                .lines()
+                                .map(TextLine::read)
+                                .map(TextLine::values))
                 .satisfiesExactly(
                         line ->
                                 assertThat(line)
@@ -146,7 +160,8 @@ final class LineWriterTest {
                         line -> {
                             assertThat(line).containsEntry("level", "ERROR");
                             assertThat(line.get("message"))
-                                    .startsWith("a.library: gone: java.lang.IllegalStateException: why")
+                                    .startsWith(
+                                            "a.library: gone: java.lang.IllegalStateException: why")
                                     .contains(" < " + LineWriterTest.class.getName());
                         },
                         line -> assertThat(line).containsEntry("message", "null: null"));

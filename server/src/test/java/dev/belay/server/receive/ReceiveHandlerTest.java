@@ -145,8 +145,7 @@ final class ReceiveHandlerTest {
 
     @Test
     void a_challenge_is_echoed_as_text_that_no_browser_reads_as_a_page() throws IOException {
-        RawClient.Answer answer =
-                answerTo(new Receipt.Challenge("text/plain", "<script>\u00e4"));
+        RawClient.Answer answer = answerTo(new Receipt.Challenge("text/plain", "<script>\u00e4"));
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("content-type")).isEqualTo("text/plain");
         assertThat(answer.header("x-content-type-options")).isEqualTo("nosniff");
@@ -181,7 +180,9 @@ final class ReceiveHandlerTest {
                         "Content-Length: 999999999999999999\r\n\r\n",
                         "Expect: 100-continue\r\nContent-Length: 4097\r\n\r\n",
                         "Transfer-Encoding: chunked\r\n\r\n1001\r\n",
-                        "Transfer-Encoding: chunked\r\n\r\n1000\r\n" + "x".repeat(4096) + "\r\n1\r\n")) {
+                        "Transfer-Encoding: chunked\r\n\r\n1000\r\n"
+                                + "x".repeat(4096)
+                                + "\r\n1\r\n")) {
             RawClient.Answer answer = ask(head + over);
             assertThat(answer.status()).as(over).isEqualTo(413);
             assertThat(answer.header("connection")).isEqualTo("close");
@@ -195,8 +196,7 @@ final class ReceiveHandlerTest {
     @Test
     void a_body_that_stops_is_no_event() throws IOException {
         Duration soon = Duration.ofMillis(300);
-        HttpLimits hasty =
-                new HttpLimits(8192, 16384, 100, soon, soon, soon, 500, soon, soon, 10);
+        HttpLimits hasty = new HttpLimits(8192, 16384, 100, soon, soon, soon, 500, soon, soon, 10);
         try (Listener impatient = start(hasty);
                 RawClient client = new RawClient(impatient.port())) {
             client.send("POST /in/shop HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{");
@@ -365,7 +365,9 @@ final class ReceiveHandlerTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "post", "POSTS"})
+            strings = {
+                "GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "post", "POSTS"
+            })
     void other_methods_are_not_allowed(String method) throws IOException {
         RawClient.Answer answer = ask(method + " /in/shop HTTP/1.1\r\nHost: a\r\n\r\n");
         assertThat(answer.status()).isEqualTo(405);
