@@ -130,6 +130,7 @@ public final class Gateway implements AutoCloseable {
     ///
     /// @throws StoreFailure when another process holds the directory or its files cannot be used;
     ///   the message is for the operator
+    /// @throws IllegalArgumentException when the node's number is out of range
     public static Gateway open(GatewayConfig config) {
         SqliteStore store =
                 SqliteStore.open(

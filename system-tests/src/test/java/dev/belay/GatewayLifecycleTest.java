@@ -144,6 +144,7 @@ class GatewayLifecycleTest {
                 events.add(running.accepted("e" + i, "{}"));
             }
             assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(running.states(events.getLast())).containsExactly("leased");
 
             Thread closing = Thread.ofVirtual().start(running.gateway::close);
             // Nothing more is taken from the moment closing has begun.
@@ -155,6 +156,10 @@ class GatewayLifecycleTest {
                     .isEqualTo(new Receipt.Unavailable(StoreFailure.Kind.CLOSED));
             assertThat(gateway.publish("late", body("{}"), null))
                     .isEqualTo(new Published.Unavailable(StoreFailure.Kind.CLOSED));
+            // What has not begun is given back before the attempt under way has ended.
+            while (running.states(events.getLast()).contains("leased") && closing.isAlive()) {
+                Thread.onSpinWait();
+            }
             assertThat(closing.isAlive()).isTrue();
             go.countDown();
             assertThat(closing.join(Running.PATIENCE)).isTrue();
