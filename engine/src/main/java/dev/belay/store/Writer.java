@@ -37,6 +37,10 @@ final class Writer implements AutoCloseable {
     private final AtomicLong bytes = new AtomicLong();
     private volatile boolean idle;
     private volatile boolean closing;
+
+    /// Whether the thread takes no more.
+    private volatile boolean ended;
+
     private volatile @Nullable String failed;
 
     Writer(
@@ -64,7 +68,9 @@ final class Writer implements AutoCloseable {
             return CompletableFuture.failedFuture(refusal);
         }
         waiting.add(operation);
-        if (idle) {
+        if (ended) {
+            refuseWaiting();
+        } else if (idle) {
             LockSupport.unpark(thread);
         }
         return operation.future();
@@ -94,6 +100,14 @@ final class Writer implements AutoCloseable {
         return refusal;
     }
 
+    private void refuseWaiting() {
+        for (Operation<?> late = waiting.poll(); late != null; late = waiting.poll()) {
+            forget(late);
+            late.fail(new StoreFailure(Kind.CLOSED, "the store is closed"));
+            late.complete();
+        }
+    }
+
     private void forget(Operation<?> operation) {
         count.decrementAndGet();
         bytes.addAndGet(-operation.bytes());
@@ -105,15 +119,20 @@ final class Writer implements AutoCloseable {
             take(group);
             if (group.isEmpty()) {
                 if (closing) {
+                    // Whoever adds from here on sees the flag; whoever added before is refused.
+                    ended = true;
+                    refuseWaiting();
                     return;
                 }
                 await();
                 continue;
             }
-            if (failed != null) {
-                fail(group, new StoreFailure(Kind.UNAVAILABLE, "the store has failed: " + failed));
-            } else {
+            try {
                 commit(group);
+            } catch (Error e) {
+                // Out of memory, most likely: the transaction may be in any state.
+                fail(group, new StoreFailure(Kind.UNKNOWN, "commit: " + e));
+                breakDown(e.toString());
             }
             completions.complete(group);
             group = new ArrayList<>(limits.operations());
@@ -143,6 +162,10 @@ final class Writer implements AutoCloseable {
     }
 
     private void commit(List<Operation<?>> group) {
+        if (failed != null) {
+            fail(group, new StoreFailure(Kind.UNAVAILABLE, "the store has failed: " + failed));
+            return;
+        }
         long began = time.nanos();
         try {
             for (Operation<?> operation : group) {
