@@ -53,8 +53,7 @@ final class Machine {
             Dice own = dice.split();
             endpoints.put(
                     destination.name(),
-                    new Endpoint(
-                            destination.name(), habit(own), destination.timeout(), own));
+                    new Endpoint(destination.name(), habit(own), destination.timeout(), own));
         }
     }
 
@@ -217,8 +216,8 @@ final class Machine {
         }
     }
 
-    /// The clock is set before the gateway is started, if not to the second: steady time starts from
-    /// it, and what is due by a clock that is years ahead is not due for years.
+    /// The clock is set before the gateway is started, if not to the second: steady time starts
+    /// from it, and what is due by a clock that is years ahead is not due for years.
     private void setClock() {
         if (wall.offset().abs().compareTo(CLOCK_ERROR) > 0) {
             wall.setOff(wall.offset().isNegative() ? CLOCK_ERROR.negated() : CLOCK_ERROR);

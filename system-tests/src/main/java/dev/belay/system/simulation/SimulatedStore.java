@@ -62,8 +62,7 @@ final class SimulatedStore implements EventJournal, DeliveryQueue, HistoryIndex,
         final CompletableFuture<T> heard = new CompletableFuture<>();
         @Nullable T result;
 
-        Waiting(
-                String what, Supplier<CompletableFuture<T>> change, @Nullable DeliveryId settles) {
+        Waiting(String what, Supplier<CompletableFuture<T>> change, @Nullable DeliveryId settles) {
             this.what = what;
             this.change = change;
             this.settles = settles;
@@ -278,8 +277,7 @@ final class SimulatedStore implements EventJournal, DeliveryQueue, HistoryIndex,
     @Override
     public int purge(Instant deliveredBefore, Instant deadBefore, Instant now, int limit) {
         return write(
-                "purge",
-                () -> audit.purge(disk.purge(), deliveredBefore, deadBefore, now, limit));
+                "purge", () -> audit.purge(disk.purge(), deliveredBefore, deadBefore, now, limit));
     }
 
     @Override
