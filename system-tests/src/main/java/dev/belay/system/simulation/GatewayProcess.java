@@ -147,14 +147,20 @@ final class GatewayProcess {
     }
 
     private void heard(Signal signal) {
-        if (signal instanceof Signal.Trouble(String where, String problem)) {
-            machine.note("trouble", where, problem);
+        if (signal instanceof Signal.Trouble trouble) {
+            machine.note("trouble", trouble.where(), trouble.problem());
             boolean ours =
-                    switch (where) {
+                    switch (trouble.where()) {
                         case "turn", "hand-over", "ingest", "notices" -> true;
                         default -> false;
                     };
-            machine.ledger().require(!ours, Invariant.NOTHING_BREAKS, where, "said: %s", problem);
+            machine.ledger()
+                    .require(
+                            !ours,
+                            Invariant.NOTHING_BREAKS,
+                            trouble.where(),
+                            "said: %s",
+                            trouble.problem());
         }
     }
 

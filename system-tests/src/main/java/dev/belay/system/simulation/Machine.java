@@ -36,6 +36,7 @@ final class Machine {
     private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
     private final List<Runnable> waiting = new ArrayList<>();
     private final TreeSet<String> undeclared = new TreeSet<>();
+    private Catalog declared;
     private @Nullable GatewayProcess process;
     private int processes;
 
@@ -44,6 +45,7 @@ final class Machine {
         this.bug = bug;
         this.dice = dice;
         this.trace = trace;
+        declared = plan.catalog();
         storeDice = dice.split();
         storeFaults = new StoreFaults(dice.split());
         endAudit = new EndAudit(plan, ledger, memory);
@@ -175,6 +177,10 @@ final class Machine {
 
     /// What the operator declares at present.
     Catalog declared() {
+        return declared;
+    }
+
+    private Catalog declaration() {
         return Catalog.of(
                 plan.sources(),
                 plan.destinations().stream()
@@ -198,8 +204,9 @@ final class Machine {
             undeclared.add(destination);
             ledger.undeclared(destination);
         }
+        declared = declaration();
         if (process != null) {
-            process.apply(declared());
+            process.apply(declared);
         }
     }
 

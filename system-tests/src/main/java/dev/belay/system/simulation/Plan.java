@@ -201,11 +201,6 @@ record Plan(
         return typed && (!has(subscription, PAID) || type.equals("order.paid"));
     }
 
-    /// Whether its filter cannot be evaluated.
-    static boolean isBroken(Subscription subscription) {
-        return has(subscription, BROKEN);
-    }
-
     private static boolean has(Subscription subscription, Filter filter) {
         return subscription.filter() != null
                 && subscription.filter().text().equals(filter.text());

@@ -139,7 +139,10 @@ final class QueueBugs {
                                     if (answer == SettleResult.SETTLED) {
                                         settle.notices().stream()
                                                 .map(QueueBugs::append)
-                                                .forEach(journal::append);
+                                                .forEach(
+                                                        notice -> {
+                                                            var _ = journal.append(notice);
+                                                        });
                                     }
                                 });
             }

@@ -123,12 +123,11 @@ final class StoreAudit {
                 settle.attempt().number(),
                 before.attempts());
         Track track = ledger.track(id);
-        Track.Answer answer = track.answer;
-        boolean answered = answer != null && answer.number() == settle.attempt().number();
+        Track.Answer answer = track.answerTo(settle.attempt().number());
         switch (settle.settlement()) {
             case Settlement.Complete() ->
                     ledger.require(
-                            answered && answer.outcome() instanceof AttemptOutcome.Acknowledged,
+                            answer != null && answer.outcome() instanceof AttemptOutcome.Acknowledged,
                             Invariant.NAMED_END,
                             id,
                             "is delivered, but the destination's answer was %s",
@@ -136,7 +135,7 @@ final class StoreAudit {
             case Settlement.RetryAt retry -> {
                 track.notBefore = retry.at();
                 track.notBeforeNumber = before.attempts() + 1;
-                if (answered) {
+                if (answer != null) {
                     retried(before, retry, answer, track);
                 }
             }
@@ -200,8 +199,8 @@ final class StoreAudit {
     }
 
     private static Duration leastDelay(RetryPolicy policy, int failures) {
-        double millis = policy.base().toMillis() * Math.pow(policy.factor(), failures - 1.0);
-        return Duration.ofMillis((long) Math.min(millis, policy.cap().toMillis()));
+        double millis = (double) policy.base().toMillis() * Math.pow(policy.factor(), failures - 1.0);
+        return Duration.ofMillis((long) Math.min(millis, (double) policy.cap().toMillis()));
     }
 
     private boolean reasonFits(DeadReason reason, Delivery before, Settle settle) {
