@@ -63,7 +63,9 @@ final class Burials {
                 waiting.isEmpty()
                         ? CompletableFuture.completedFuture(null)
                         : lanes.writes().release(lane, waiting, lanes.now());
-        var _ = released.whenComplete((_, _) -> buryMore(new Burial(destination, reason, buried), 0));
+        var _ =
+                released.whenComplete(
+                        (_, _) -> buryMore(new Burial(destination, reason, buried), 0));
         return buried;
     }
 

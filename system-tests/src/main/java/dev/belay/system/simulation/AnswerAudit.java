@@ -50,7 +50,8 @@ final class AnswerAudit {
                     ledger.isRemoved(id),
                     Invariant.ACKNOWLEDGED_IS_STORED,
                     id,
-                    "is acknowledged for %s and not in the store", message);
+                    "is acknowledged for %s and not in the store",
+                    message);
             return;
         }
         ledger.require(
@@ -60,7 +61,8 @@ final class AnswerAudit {
                         && message.externalId().equals(event.externalId()),
                 Invariant.SAME_ANSWER,
                 id,
-                "is another event than %s", message);
+                "is another event than %s",
+                message);
         List<String> names = new ArrayList<>();
         for (Delivery delivery : memory.deliveriesOf(id)) {
             if (delivery.replayOf() == null && delivery.createdAt().equals(event.receivedAt())) {
@@ -71,7 +73,9 @@ final class AnswerAudit {
                 wanted.getOrDefault(id(message), Set.of()).contains(names),
                 Invariant.ALL_DELIVERIES_ARE_STORED,
                 id,
-                "is acknowledged with deliveries for %s; wanted were %s", names, wanted.get(id(message)));
+                "is acknowledged with deliveries for %s; wanted were %s",
+                names,
+                wanted.get(id(message)));
     }
 
     /// The sender was told that its own copy made the event.
@@ -84,7 +88,8 @@ final class AnswerAudit {
                                         event.body().equals(message.body()),
                                         Invariant.EXACT_BYTES,
                                         id,
-                                        "is acknowledged with another body than %s sent", message));
+                                        "is acknowledged with another body than %s sent",
+                                        message));
     }
 
     /// The sender was told that its message was seen before.
@@ -97,8 +102,8 @@ final class AnswerAudit {
                                         event.body().equals(message.body()) == sameBody,
                                         Invariant.SAME_ANSWER,
                                         first,
-                                        "is said to hold %s body as %s", 
-                                                        sameBody ? "the same" : "another",
-                                                        message));
+                                        "is said to hold %s body as %s",
+                                        sameBody ? "the same" : "another",
+                                        message));
     }
 }

@@ -51,19 +51,25 @@ final class EndAudit {
                 numbered && attempts.size() >= track.sends,
                 Invariant.ATTEMPTS_ARE_ON_RECORD,
                 delivery.id(),
-                "counts %d attempts, was sent %d times, and has on record %s", delivery.attempts(), track.sends, attempts);
+                "counts %d attempts, was sent %d times, and has on record %s",
+                delivery.attempts(),
+                track.sends,
+                attempts);
         ledger.require(
                 !plan.isCalm()
                         || attempts.stream()
                                 .noneMatch(a -> a.outcome() instanceof AttemptOutcome.LeaseLost),
                 Invariant.CALM_LOSES_NOTHING,
                 delivery.id(),
-                "lost a lease: %s", attempts);
+                "lost a lease: %s",
+                attempts);
         ledger.require(
                 endFits(delivery, attempts),
                 Invariant.NAMED_END,
                 delivery.id(),
-                "stands as %s after %s", delivery.state(), attempts);
+                "stands as %s after %s",
+                delivery.state(),
+                attempts);
     }
 
     private boolean endFits(Delivery delivery, List<Attempt> attempts) {
@@ -111,17 +117,19 @@ final class EndAudit {
                     isOver(delivery),
                     Invariant.NOTHING_IN_LIMBO,
                     delivery.id(),
-                    "to %s stands as %s", delivery.destination(), delivery.state());
+                    "to %s stands as %s",
+                    delivery.destination(),
+                    delivery.state());
             finished(delivery);
         }
         ledger.acknowledged()
                 .forEach(
                         (event, message) ->
                                 ledger.require(
-                                        memory.event(event).isPresent()
-                                                || ledger.isRemoved(event),
+                                        memory.event(event).isPresent() || ledger.isRemoved(event),
                                         Invariant.ACKNOWLEDGED_IS_STORED,
                                         event,
-                                        "was acknowledged for %s and is gone", message));
+                                        "was acknowledged for %s and is gone",
+                                        message));
     }
 }

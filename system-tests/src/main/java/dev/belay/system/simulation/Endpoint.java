@@ -143,8 +143,7 @@ final class Endpoint {
 
     private Reaction lost() {
         return dice.chance(0.5)
-                ? new Reaction(
-                        true, true, new AttemptOutcome.Unreachable(Trouble.RESET), quick())
+                ? new Reaction(true, true, new AttemptOutcome.Unreachable(Trouble.RESET), quick())
                 : new Reaction(
                         true,
                         true,
@@ -153,7 +152,6 @@ final class Endpoint {
     }
 
     private long quick() {
-        return Math.min(
-                dice.skewed(200, 3_000_000), Scheduler.micros(timeout) - 1);
+        return Math.min(dice.skewed(200, 3_000_000), Scheduler.micros(timeout) - 1);
     }
 }

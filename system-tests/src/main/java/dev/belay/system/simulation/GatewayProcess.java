@@ -52,9 +52,7 @@ final class GatewayProcess {
         time = bug.time(steady);
         machine.memory().endLeases(steady.now());
         bug.booted(machine.memory(), steady.now());
-        audit =
-                new SendAudit(
-                        machine.plan(), machine.ledger(), machine.memory(), steady, number);
+        audit = new SendAudit(machine.plan(), machine.ledger(), machine.memory(), steady, number);
         store = new SimulatedStore(machine, owner, bug.disk(machine.memory()), this::storeBroke);
         transport = new SimulatedTransport(machine, owner, audit);
         EventJournal journal = bug.journal(store, store);
@@ -89,12 +87,7 @@ final class GatewayProcess {
         replays =
                 new Replays(
                         new Replays.Parts(
-                                store,
-                                journal,
-                                () -> catalog,
-                                dispatcher::noteDue,
-                                time,
-                                signals));
+                                store, journal, () -> catalog, dispatcher::noteDue, time, signals));
         retention = new Retention(store, machine.plan().windows(), time, signals);
     }
 
@@ -154,15 +147,20 @@ final class GatewayProcess {
     }
 
     private void heard(Signal signal) {
-        if (signal instanceof Signal.Trouble(String where, String problem)) {
-            machine.note("trouble", where, problem);
+        if (signal instanceof Signal.Trouble trouble) {
+            machine.note("trouble", trouble.where(), trouble.problem());
             boolean ours =
-                    switch (where) {
+                    switch (trouble.where()) {
                         case "turn", "hand-over", "ingest", "notices" -> true;
                         default -> false;
                     };
             machine.ledger()
-                    .require(!ours, Invariant.NOTHING_BREAKS, where, "said: %s", problem);
+                    .require(
+                            !ours,
+                            Invariant.NOTHING_BREAKS,
+                            trouble.where(),
+                            "said: %s",
+                            trouble.problem());
         }
     }
 
@@ -286,7 +284,8 @@ final class GatewayProcess {
                             circuit.inFlight() == 0 && circuit.waiting() == 0,
                             Invariant.NOTHING_LEAKS,
                             endpoint.name(),
-                            "still has %s", circuit);
+                            "still has %s",
+                            circuit);
         }
     }
 }

@@ -37,7 +37,9 @@ final class Ledger {
     /// Notes it unless the condition holds.
     ///
     /// @param subject the event, delivery or part it did not hold for
-    /// @param detail a format of [String#format]
+    /// @param detail a format of [String#format]; the annotation that says so to the compiler would
+    ///   be a dependency
+    @SuppressWarnings("AnnotateFormatMethod")
     void require(
             boolean holds,
             Invariant invariant,

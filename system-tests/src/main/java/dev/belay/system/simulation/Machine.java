@@ -36,6 +36,7 @@ final class Machine {
     private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
     private final List<Runnable> waiting = new ArrayList<>();
     private final TreeSet<String> undeclared = new TreeSet<>();
+    private Catalog declared;
     private @Nullable GatewayProcess process;
     private int processes;
 
@@ -44,6 +45,7 @@ final class Machine {
         this.bug = bug;
         this.dice = dice;
         this.trace = trace;
+        declared = plan.catalog();
         storeDice = dice.split();
         storeFaults = new StoreFaults(dice.split());
         endAudit = new EndAudit(plan, ledger, memory);
@@ -53,8 +55,7 @@ final class Machine {
             Dice own = dice.split();
             endpoints.put(
                     destination.name(),
-                    new Endpoint(
-                            destination.name(), habit(own), destination.timeout(), own));
+                    new Endpoint(destination.name(), habit(own), destination.timeout(), own));
         }
     }
 
@@ -176,6 +177,10 @@ final class Machine {
 
     /// What the operator declares at present.
     Catalog declared() {
+        return declared;
+    }
+
+    private Catalog declaration() {
         return Catalog.of(
                 plan.sources(),
                 plan.destinations().stream()
@@ -199,8 +204,9 @@ final class Machine {
             undeclared.add(destination);
             ledger.undeclared(destination);
         }
+        declared = declaration();
         if (process != null) {
-            process.apply(declared());
+            process.apply(declared);
         }
     }
 
@@ -217,8 +223,8 @@ final class Machine {
         }
     }
 
-    /// The clock is set before the gateway is started, if not to the second: steady time starts from
-    /// it, and what is due by a clock that is years ahead is not due for years.
+    /// The clock is set before the gateway is started, if not to the second: steady time starts
+    /// from it, and what is due by a clock that is years ahead is not due for years.
     private void setClock() {
         if (wall.offset().abs().compareTo(CLOCK_ERROR) > 0) {
             wall.setOff(wall.offset().isNegative() ? CLOCK_ERROR.negated() : CLOCK_ERROR);

@@ -33,8 +33,7 @@ final class Nemesis {
             case STORE_FULL -> phases(store::full);
             case READS_FAIL -> phases(now -> store.readsFailing(now ? dice.oneOf(0.3, 1.0) : 0));
             case STORE_SLOW -> phases(store::slow);
-            case CRASH ->
-                    times(1, 5, () -> machine.crash(dice.skewed(1_000, 30_000_000)));
+            case CRASH -> times(1, 5, () -> machine.crash(dice.skewed(1_000, 30_000_000)));
             case LONG_DOWNTIME ->
                     times(1, 1, () -> machine.crash(dice.skewed(HOUR_MICROS, 120 * HOUR_MICROS)));
             case CLEAN_RESTART -> times(1, 2, this::restart);

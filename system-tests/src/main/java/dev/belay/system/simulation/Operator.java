@@ -38,9 +38,10 @@ final class Operator {
         }
         if (plan.faults().contains(Fault.REPLAYS)) {
             for (int i = dice.between(1, 4); i > 0; i--) {
-                at(() -> {
-                    var _ = process(this::replay);
-                });
+                at(
+                        () -> {
+                            var _ = process(this::replay);
+                        });
             }
         }
         names.remove(Plan.NOTICES);

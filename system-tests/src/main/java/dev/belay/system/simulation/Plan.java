@@ -198,11 +198,11 @@ record Plan(
                 subscription.types().isEmpty()
                         || subscription.types().contains(type)
                         || (subscription.types().contains("order.*") && type.startsWith("order."));
-        return typed && (subscription.filter() != PAID || type.equals("order.paid"));
+        return typed && (!has(subscription, PAID) || type.equals("order.paid"));
     }
 
-    /// Whether its filter cannot be evaluated.
-    static boolean isBroken(Subscription subscription) {
-        return subscription.filter() == BROKEN;
+    private static boolean has(Subscription subscription, Filter filter) {
+        return subscription.filter() != null
+                && subscription.filter().text().equals(filter.text());
     }
 }

@@ -106,13 +106,13 @@ final class QueueBugs {
         return new ForwardingQueue(queue) {
             @Override
             public CompletableFuture<SettleResult> settle(Settle settle) {
-                if (!(settle.settlement() instanceof Settlement.RetryAt(Instant at, boolean counted))) {
+                if (!(settle.settlement()
+                        instanceof Settlement.RetryAt(Instant at, boolean counted))) {
                     return real.settle(settle);
                 }
                 Instant ended = settle.attempt().startedAt().plus(settle.attempt().duration());
                 Duration early = Duration.between(ended, at).dividedBy(10);
-                return real.settle(
-                        with(settle, new Settlement.RetryAt(at.minus(early), counted)));
+                return real.settle(with(settle, new Settlement.RetryAt(at.minus(early), counted)));
             }
         };
     }
@@ -139,7 +139,10 @@ final class QueueBugs {
                                     if (answer == SettleResult.SETTLED) {
                                         settle.notices().stream()
                                                 .map(QueueBugs::append)
-                                                .forEach(journal::append);
+                                                .forEach(
+                                                        notice -> {
+                                                            var _ = journal.append(notice);
+                                                        });
                                     }
                                 });
             }

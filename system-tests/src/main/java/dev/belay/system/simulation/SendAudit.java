@@ -55,29 +55,33 @@ final class SendAudit {
                 number > track.lastNumber,
                 Invariant.NUMBERS_GROW,
                 id,
-                "is sent as attempt %d after attempt %d", number, track.lastNumber);
+                "is sent as attempt %d after attempt %d",
+                number,
+                track.lastNumber);
         Track.Flight flight = track.flight;
         ledger.require(
-                flight == null
-                        || flight.process() != process
-                        || !flight.leaseUntil().isAfter(now),
+                flight == null || flight.process() != process || !flight.leaseUntil().isAfter(now),
                 Invariant.ONE_ATTEMPT_AT_A_TIME,
                 id,
-                "is sent as attempt %d while %s is under way", number, flight);
+                "is sent as attempt %d while %s is under way",
+                number,
+                flight);
         Instant notBefore = track.notBefore;
         ledger.require(
-                notBefore == null
-                        || track.notBeforeNumber != number
-                        || !now.isBefore(notBefore),
+                notBefore == null || track.notBeforeNumber != number || !now.isBefore(notBefore),
                 Invariant.NO_EARLY_RETRY,
                 id,
-                "is sent at %s and due at %s", now, notBefore);
+                "is sent at %s and due at %s",
+                now,
+                notBefore);
         bounded(delivery, track);
         ledger.require(
                 track.worked <= track.excused,
                 Invariant.DUPLICATES_HAVE_A_CAUSE,
                 id,
-                "is sent again as attempt %d although attempt %d did the work", number, track.worked);
+                "is sent again as attempt %d although attempt %d did the work",
+                number,
+                track.worked);
         bytes(sending);
         if (track.flight != null) {
             lostSight(track.flight);
@@ -105,14 +109,19 @@ final class SendAudit {
                 onDisk.attempts() >= delivery.attempts(),
                 Invariant.COUNTED_BEFORE_SENT,
                 delivery.id(),
-                "is sent as attempt %d, the disk counts %d", delivery.attempts(), onDisk.attempts());
+                "is sent as attempt %d, the disk counts %d",
+                delivery.attempts(),
+                onDisk.attempts());
         return switch (onDisk.state()) {
             case DeliveryState.Leased(Lease lease) -> {
                 ledger.require(
                         lease.until().isAfter(now.plus(declared.timeout())),
                         Invariant.LEASE_COVERS_ATTEMPT,
                         delivery.id(),
-                        "is sent at %s with a deadline of %s under a lease until %s", now, declared.timeout(), lease.until());
+                        "is sent at %s with a deadline of %s under a lease until %s",
+                        now,
+                        declared.timeout(),
+                        lease.until());
                 yield lease.until();
             }
             case DeliveryState.Due _, DeliveryState.Held _ -> {
@@ -141,7 +150,10 @@ final class SendAudit {
                 track.sends - track.throttled < most,
                 Invariant.POLICY_BOUNDS_ATTEMPTS,
                 delivery.id(),
-                "was sent %d times, %d of them uncounted, and the policy allows %d", track.sends, track.throttled, most);
+                "was sent %d times, %d of them uncounted, and the policy allows %d",
+                track.sends,
+                track.throttled,
+                most);
     }
 
     private void bytes(Sending sending) {
@@ -155,7 +167,8 @@ final class SendAudit {
                         .anyMatch(said -> said.body().equals(event.body())),
                 Invariant.EXACT_BYTES,
                 sending.delivery().id(),
-                "is sent with a body that nobody sent as %s", id);
+                "is sent with a body that nobody sent as %s",
+                id);
     }
 
     private void heldBack(Delivery delivery, Destination declared, Instant now) {
@@ -175,16 +188,21 @@ final class SendAudit {
                 flying <= declared.concurrency(),
                 Invariant.CONCURRENCY_IS_KEPT,
                 name,
-                "has %d attempts in flight, %s is the last", flying, delivery.id());
+                "has %d attempts in flight, %s is the last",
+                flying,
+                delivery.id());
         Standing standing = standings.getOrDefault(name, Standing.ACTIVE);
         ledger.require(
                 standing.mode() == Standing.Mode.ACTIVE,
                 Invariant.STANDING_IS_KEPT,
                 delivery.id(),
-                "is sent to %s, which is %s", name, standing);
+                "is sent to %s, which is %s",
+                name,
+                standing);
         String wrong = circuit(name).sent(now);
         if (wrong != null) {
-            ledger.violated(Invariant.CIRCUIT_HOLDS_BACK, delivery.id() + " to " + name + " " + wrong);
+            ledger.violated(
+                    Invariant.CIRCUIT_HOLDS_BACK, delivery.id() + " to " + name + " " + wrong);
         }
     }
 

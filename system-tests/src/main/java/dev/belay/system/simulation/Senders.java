@@ -73,9 +73,7 @@ final class Senders {
                         ? Message.Kind.FORGED
                         : dice.chance(0.07)
                                 ? Message.Kind.STALE
-                                : dice.chance(0.15)
-                                        ? Message.Kind.PUBLISHED
-                                        : Message.Kind.GENUINE;
+                                : dice.chance(0.15) ? Message.Kind.PUBLISHED : Message.Kind.GENUINE;
         String source =
                 switch (kind) {
                     case PUBLISHED -> dev.belay.event.Event.PUBLISHED_SOURCE;
@@ -257,8 +255,7 @@ final class Senders {
                 case Receipt.Unavailable _ -> refused(attempt);
                 case Receipt.Challenge _, Receipt.UnknownSource _, Receipt.TooLarge _ ->
                         machine.ledger()
-                                .violated(
-                                        Invariant.GENUINE_IS_TAKEN, message + " got " + receipt);
+                                .violated(Invariant.GENUINE_IS_TAKEN, message + " got " + receipt);
             }
         }
 

@@ -133,12 +133,7 @@ public final class Simulate {
         out.printf(
                 "%d seeds from %d: every invariant held; %d steps, %d h simulated, %.0f seeds a"
                         + " second, traces %016x%n",
-                seeds,
-                from,
-                steps,
-                seconds / 3_600,
-                rate(seeds, System.nanoTime() - began),
-                hash);
+                seeds, from, steps, seconds / 3_600, rate(seeds, System.nanoTime() - began), hash);
         if (bug.isPresent()) {
             out.println("the planted bug " + bug.get().word() + " was not found");
         }

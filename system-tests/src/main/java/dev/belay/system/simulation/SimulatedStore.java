@@ -62,8 +62,7 @@ final class SimulatedStore implements EventJournal, DeliveryQueue, HistoryIndex,
         final CompletableFuture<T> heard = new CompletableFuture<>();
         @Nullable T result;
 
-        Waiting(
-                String what, Supplier<CompletableFuture<T>> change, @Nullable DeliveryId settles) {
+        Waiting(String what, Supplier<CompletableFuture<T>> change, @Nullable DeliveryId settles) {
             this.what = what;
             this.change = change;
             this.settles = settles;
@@ -85,10 +84,6 @@ final class SimulatedStore implements EventJournal, DeliveryQueue, HistoryIndex,
     /// Whether nothing waits to be written or to be heard of.
     boolean isIdle() {
         return waiting.isEmpty() && committing.isEmpty() && lastHeard <= scheduler.now();
-    }
-
-    boolean isBroken() {
-        return broken;
     }
 
     /// The process dies: the commit under way may reach the disk, nobody hears of it, and nothing
@@ -278,8 +273,7 @@ final class SimulatedStore implements EventJournal, DeliveryQueue, HistoryIndex,
     @Override
     public int purge(Instant deliveredBefore, Instant deadBefore, Instant now, int limit) {
         return write(
-                "purge",
-                () -> audit.purge(disk.purge(), deliveredBefore, deadBefore, now, limit));
+                "purge", () -> audit.purge(disk.purge(), deliveredBefore, deadBefore, now, limit));
     }
 
     @Override

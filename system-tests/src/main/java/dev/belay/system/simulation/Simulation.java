@@ -75,8 +75,7 @@ final class Simulation {
         long steps = 0;
         while (!over && machine.ledger().violation() == null && machine.scheduler().step()) {
             if (++steps > MOST_STEPS) {
-                machine.ledger()
-                        .violated(Invariant.NOTHING_IN_LIMBO, "there is always more to do");
+                machine.ledger().violated(Invariant.NOTHING_IN_LIMBO, "there is always more to do");
             }
         }
         return steps;
@@ -130,7 +129,8 @@ final class Simulation {
                                     took < CENSUS_MICROS,
                                     Invariant.NOTHING_LEAKS,
                                     "draining",
-                                    "took %d ms with nothing to do", took / 1_000);
+                                    "took %d ms with nothing to do",
+                                    took / 1_000);
                     machine.endAudit().all();
                     over = true;
                 });

@@ -55,21 +55,24 @@ final class StoreAudit {
                     said.stream().anyMatch(Message::isHonest),
                     Invariant.ONLY_GENUINE_IS_STORED,
                     event.id(),
-                    "holds %s", said);
+                    "holds %s",
+                    said);
             ledger.require(
                     said.stream().anyMatch(message -> message.body().equals(event.body())),
                     Invariant.EXACT_BYTES,
                     event.id(),
-                    "is stored with a body that nobody sent as %s", id);
+                    "is stored with a body that nobody sent as %s",
+                    id);
             Ledger.Stored first = ledger.stored(event.source(), id);
             // A process may start from a clock that is a little behind the last one's.
             long window = window(event.source()).minusMinutes(11).toMillis();
             ledger.require(
-                    first == null
-                            || event.receivedAt().toEpochMilli() >= first.atMillis() + window,
+                    first == null || event.receivedAt().toEpochMilli() >= first.atMillis() + window,
                     Invariant.ONE_EVENT_PER_ID,
                     event.id(),
-                    "is stored beside %s under the id %s", first == null ? "" : first.event(), id);
+                    "is stored beside %s under the id %s",
+                    first == null ? "" : first.event(),
+                    id);
             ledger.stored(
                     event.source(),
                     id,
@@ -116,21 +119,23 @@ final class StoreAudit {
                 settle.attempt().number() == before.attempts(),
                 Invariant.ATTEMPTS_ARE_ON_RECORD,
                 id,
-                "settles attempt %d, the disk counts %d", settle.attempt().number(), before.attempts());
+                "settles attempt %d, the disk counts %d",
+                settle.attempt().number(),
+                before.attempts());
         Track track = ledger.track(id);
-        Track.Answer answer = track.answer;
-        boolean answered = answer != null && answer.number() == settle.attempt().number();
+        Track.Answer answer = track.answerTo(settle.attempt().number());
         switch (settle.settlement()) {
             case Settlement.Complete() ->
                     ledger.require(
-                            answered && answer.outcome() instanceof AttemptOutcome.Acknowledged,
+                            answer != null && answer.outcome() instanceof AttemptOutcome.Acknowledged,
                             Invariant.NAMED_END,
                             id,
-                            "is delivered, but the destination's answer was %s", answer);
+                            "is delivered, but the destination's answer was %s",
+                            answer);
             case Settlement.RetryAt retry -> {
                 track.notBefore = retry.at();
                 track.notBeforeNumber = before.attempts() + 1;
-                if (answered) {
+                if (answer != null) {
                     retried(before, retry, answer, track);
                 }
             }
@@ -139,10 +144,10 @@ final class StoreAudit {
                         reasonFits(reason, before, settle),
                         Invariant.NAMED_END,
                         id,
-                        "is dead for %s after %s at attempt %d", 
-                                        reason.word(),
-                                        settle.attempt().outcome(),
-                                        before.attempts());
+                        "is dead for %s after %s at attempt %d",
+                        reason.word(),
+                        settle.attempt().outcome(),
+                        before.attempts());
                 told(before, settle);
             }
         }
@@ -158,7 +163,8 @@ final class StoreAudit {
                     track.throttled <= plan.limits().maxThrottled(),
                     Invariant.THROTTLING_IS_BOUNDED,
                     before.id(),
-                    "was throttled %d times", track.throttled);
+                    "was throttled %d times",
+                    track.throttled);
         }
         Duration asked = asked(answer.outcome());
         if (asked != null) {
@@ -170,7 +176,10 @@ final class StoreAudit {
                 !retry.at().isBefore(answer.at().plus(least)),
                 Invariant.BACKOFF_IS_KEPT,
                 before.id(),
-                "failed at %s and is due at %s, not %s later", answer.at(), retry.at(), least);
+                "failed at %s and is due at %s, not %s later",
+                answer.at(),
+                retry.at(),
+                least);
     }
 
     /// How long the destination asked to be left alone, up to the limit; null where it did not ask.
@@ -190,8 +199,8 @@ final class StoreAudit {
     }
 
     private static Duration leastDelay(RetryPolicy policy, int failures) {
-        double millis = policy.base().toMillis() * Math.pow(policy.factor(), failures - 1.0);
-        return Duration.ofMillis((long) Math.min(millis, policy.cap().toMillis()));
+        double millis = (double) policy.base().toMillis() * Math.pow(policy.factor(), failures - 1.0);
+        return Duration.ofMillis((long) Math.min(millis, (double) policy.cap().toMillis()));
     }
 
     private boolean reasonFits(DeadReason reason, Delivery before, Settle settle) {
@@ -231,13 +240,8 @@ final class StoreAudit {
 
     /// Removes history.
     int purge(
-            Disk.Purge purge,
-            Instant deliveredBefore,
-            Instant deadBefore,
-            Instant now,
-            int limit) {
-        List<Delivery> before =
-                memory.deliveries(DeliveryQuery.ALL, EVERYTHING, null).items();
+            Disk.Purge purge, Instant deliveredBefore, Instant deadBefore, Instant now, int limit) {
+        List<Delivery> before = memory.deliveries(DeliveryQuery.ALL, EVERYTHING, null).items();
         List<EventId> events = new ArrayList<>();
         for (EventSummary event : memory.events(EventQuery.ALL, EVERYTHING, null).items()) {
             events.add(event.id());
@@ -250,7 +254,8 @@ final class StoreAudit {
                         mayGo(delivery.state(), deliveredBefore, deadBefore),
                         Invariant.RETENTION_SPARES_UNFINISHED,
                         delivery.id(),
-                        "was removed while it stood as %s", delivery.state());
+                        "was removed while it stood as %s",
+                        delivery.state());
             }
         }
         events.stream().filter(id -> memory.event(id).isEmpty()).forEach(ledger::removed);

@@ -15,7 +15,7 @@ final class Trace {
     private static final int KEPT = 60;
     private static final long PRIME = 0x100000001b3L;
 
-    private record Line(long micros, String what, Object[] about) {}
+    private record Line(long micros, String what, List<Object> about) {}
 
     private final ArrayDeque<Line> last = new ArrayDeque<>(KEPT + 1);
     private final @Nullable PrintStream out;
@@ -37,7 +37,7 @@ final class Trace {
         for (Object one : about) {
             mix(hashOf(one));
         }
-        Line line = new Line(micros, what, about);
+        Line line = new Line(micros, what, List.of(about));
         last.addLast(line);
         if (last.size() > KEPT) {
             last.removeFirst();

@@ -53,6 +53,11 @@ final class Track {
     /// @param at by the process's steady clock
     record Answer(int number, AttemptOutcome outcome, Instant at) {}
 
+    /// The answer to this attempt, null while there is none.
+    @Nullable Answer answerTo(int number) {
+        return answer != null && answer.number() == number ? answer : null;
+    }
+
     /// Whatever the latest attempt did may be done again.
     void excuse() {
         excused = Math.max(excused, lastNumber);
