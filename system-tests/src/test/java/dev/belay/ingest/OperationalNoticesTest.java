@@ -16,11 +16,11 @@ import dev.belay.delivery.Notices.Happening;
 import dev.belay.event.DeliveryId;
 import dev.belay.event.EventId;
 import dev.belay.event.Ids;
+import dev.belay.event.Json;
 import dev.belay.testkit.SettableTime;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 class OperationalNoticesTest {
     private final SettableTime time = new SettableTime(NOW);
@@ -61,11 +61,11 @@ class OperationalNoticesTest {
                 "http_5xx");
     }
 
-    private static JsonNode json(Notice notice) {
-        return JsonMapper.shared().readTree(notice.event().body().bytes());
+    private static Object json(Notice notice) {
+        return ((Json.Parsed.Value) Json.read(notice.event().body(), "null")).value();
     }
 
-    private JsonNode one(Happening happening, String type) {
+    private Object one(Happening happening, String type) {
         List<Notice> notices = of(WATCHED, happening);
         assertThat(notices).hasSize(1);
         Notice notice = notices.getFirst();
@@ -82,33 +82,44 @@ class OperationalNoticesTest {
     void a_dead_letter_is_told_with_all_that_is_documented() {
         assertThat(one(dead("orders", "agent"), "delivery.dead"))
                 .isEqualTo(
-                        JsonMapper.shared()
-                                .readTree(
-                                        """
-                                        {"delivery":"dlv_0000000000009_2",
-                                         "event":"evt_0000000000009",
-                                         "destination":"agent","subscription":"orders",
-                                         "reason":"attempts_exhausted","outcome":"http_5xx",
-                                         "attempts":5,"type":"delivery.dead",
-                                         "at":"2026-03-01T12:00:00Z"}"""));
+                        Map.of(
+                                "delivery", "dlv_0000000000009_2",
+                                "event", "evt_0000000000009",
+                                "destination", "agent",
+                                "subscription", "orders",
+                                "reason", "attempts_exhausted",
+                                "outcome", "http_5xx",
+                                "attempts", 5L,
+                                "type", "delivery.dead",
+                                "at", "2026-03-01T12:00:00Z"));
     }
 
     @Test
     void circuits_and_disabling_are_told() {
-        JsonNode opened =
-                one(
-                        new Happening.CircuitOpened("agent", 5, "deadline_exceeded"),
-                        "destination.circuit_opened");
-        assertThat(opened.get("destination").asString()).isEqualTo("agent");
-        assertThat(opened.get("failures").asInt()).isEqualTo(5);
-        assertThat(opened.get("outcome").asString()).isEqualTo("deadline_exceeded");
-        JsonNode closed = one(new Happening.CircuitClosed("agent"), "destination.circuit_closed");
-        assertThat(closed.get("destination").asString()).isEqualTo("agent");
-        JsonNode disabled =
-                one(
-                        new Happening.DestinationDisabled("agent", "answered 410 Gone"),
-                        "destination.disabled");
-        assertThat(disabled.get("reason").asString()).isEqualTo("answered 410 Gone");
+        String opened = "destination.circuit_opened";
+        assertThat(one(new Happening.CircuitOpened("agent", 5, "deadline_exceeded"), opened))
+                .isEqualTo(
+                        Map.of(
+                                "destination", "agent",
+                                "failures", 5L,
+                                "outcome", "deadline_exceeded",
+                                "type", opened,
+                                "at", "2026-03-01T12:00:00Z"));
+        String closed = "destination.circuit_closed";
+        assertThat(one(new Happening.CircuitClosed("agent"), closed))
+                .isEqualTo(
+                        Map.of(
+                                "destination", "agent",
+                                "type", closed,
+                                "at", "2026-03-01T12:00:00Z"));
+        String disabled = "destination.disabled";
+        assertThat(one(new Happening.DestinationDisabled("agent", "answered 410 Gone"), disabled))
+                .isEqualTo(
+                        Map.of(
+                                "destination", "agent",
+                                "reason", "answered 410 Gone",
+                                "type", disabled,
+                                "at", "2026-03-01T12:00:00Z"));
     }
 
     @Test
