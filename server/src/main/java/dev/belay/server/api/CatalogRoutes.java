@@ -16,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,7 +29,7 @@ final class CatalogRoutes {
 
     private final Gateway gateway;
     private final LiveCatalog catalog;
-    private final String publicUrl;
+    private final Supplier<String> publicUrl;
 
     CatalogRoutes(ApiRoutes.Parts parts) {
         gateway = parts.gateway();
@@ -39,26 +41,26 @@ final class CatalogRoutes {
         for (String kind : KINDS) {
             String all = "/v1/" + kind + "s";
             String one = all + "/{name}";
-            routes.add("GET", all, (request, values) -> list(request, kind));
+            routes.addList(all, (request, values) -> list(request, kind));
             routes.add("GET", one, (request, values) -> JsonBody.ok(view(declared(kind, values))));
             routes.add("PUT", one, (request, values) -> put(request, key(kind, values)));
-            routes.add("DELETE", one, (request, values) -> remove(key(kind, values)));
+            routes.add("DELETE", one, (request, values) -> remove(request, key(kind, values)));
         }
         routes.add("PUT", "/v1/catalog", this::replaceFile);
-        routes.add("GET", "/v1/sources/{name}/rejects", this::rejects);
+        routes.addList("/v1/sources/{name}/rejects", this::rejects);
         routes.add(
                 "POST",
                 "/v1/destinations/{name}/pause",
-                (request, values) -> stand(values, gateway::pause));
+                (request, values) -> stand(request, values, gateway::pause));
         routes.add(
                 "POST",
                 "/v1/destinations/{name}/resume",
-                (request, values) -> stand(values, gateway::resume));
+                (request, values) -> stand(request, values, gateway::resume));
     }
 
     /// All of a kind by name: an operator's entries are few, so there are no pages.
     private Response list(Request request, String kind) {
-        new QueryText(request.query(), Set.of());
+        QueryText.none(request.query());
         return JsonBody.ok(
                 Views.list(
                         catalog.declarations().stream()
@@ -74,7 +76,8 @@ final class CatalogRoutes {
         return JsonBody.response(there ? 200 : 201, view(declared(key)));
     }
 
-    private Response remove(Declaration.Key key) {
+    private Response remove(Request request, Declaration.Key key) {
+        JsonBody.none(request);
         done(catalog.remove(key), key);
         return Response.empty();
     }
@@ -121,7 +124,13 @@ final class CatalogRoutes {
                 if (errors.isEmpty()) {
                     throw new Refused(
                             Problem.conflict(
-                                    "Other entries need it as it is: " + problems.getFirst()));
+                                    problems.stream()
+                                            .map(Declarations.Problem::toString)
+                                            .collect(
+                                                    Collectors.joining(
+                                                            "; ",
+                                                            "Other entries would not be valid then: ",
+                                                            "."))));
                 }
                 throw new Refused(Problem.invalid(errors));
             }
@@ -130,25 +139,27 @@ final class CatalogRoutes {
 
     /// Where the problem is in what was sent: an entry, or a whole file of them.
     private static Problem.FieldError fieldError(Declarations.Problem problem, boolean whole) {
-        String above = whole ? "/" + problem.key().kind() + "s/" + problem.key().name() : "";
+        Declaration.Key key = problem.key();
+        String above = whole ? JsonBody.pointer(key.kind() + "s", key.name()) : "";
         return new Problem.FieldError(
                 above + problem.problem().pointer(), problem.problem().message());
     }
 
     private Response rejects(Request request, List<String> values) {
-        Declaration source = declared(Entries.SOURCE, values);
+        String name = declared(Entries.SOURCE, values).key().name();
         QueryText query = new QueryText(request.query(), Set.of("limit"));
         return JsonBody.ok(
                 Views.list(
-                        gateway.history().rejects(source.key().name(), query.limit()),
-                        Views::reject));
+                        gateway.history().rejects(name, query.limit()),
+                        reject -> Views.reject(reject, gateway.catalog().source(name))));
     }
 
     private interface Standing {
         void of(String destination);
     }
 
-    private Response stand(List<String> values, Standing standing) {
+    private Response stand(Request request, List<String> values, Standing standing) {
+        JsonBody.none(request);
         Declaration destination = declared(Entries.DESTINATION, values);
         standing.of(destination.key().name());
         return JsonBody.ok(view(destination));
@@ -195,7 +206,7 @@ final class CatalogRoutes {
         switch (declaration.key().kind()) {
             case Entries.SOURCE -> {
                 Source source = gateway.catalog().source(name);
-                view.put("url", publicUrl + "/in/" + name);
+                view.put("url", publicUrl.get() + "/in/" + name);
                 view.put(
                         "verified",
                         source != null && !(source.provider().scheme() instanceof Unverified));
