@@ -11,7 +11,6 @@ import dev.belay.history.Retention;
 import dev.belay.server.api.AdminToken;
 import dev.belay.server.api.ApiRoutes;
 import dev.belay.server.api.LiveCatalog;
-import dev.belay.server.config.Declarations;
 import dev.belay.server.config.Entries;
 import dev.belay.server.config.SecretReferences;
 import dev.belay.server.config.Settings;
@@ -165,9 +164,15 @@ public final class Server implements AutoCloseable {
     /// Puts the file's entries and those made through the API in force.
     private void declare(List<Declaration> fromFile) throws StartFailure {
         if (catalog.replaceFile(fromFile) instanceof LiveCatalog.Change.Invalid(var problems)) {
+            Set<Declaration.Key> inFile =
+                    fromFile.stream().map(Declaration::key).collect(Collectors.toSet());
             throw StartFailure.configuration(
                     problems.stream()
-                            .map(Declarations.Problem::toString)
+                            .map(
+                                    problem ->
+                                            inFile.contains(problem.key())
+                                                    ? problem.toString()
+                                                    : problem + " (made through the API)")
                             .collect(Collectors.joining("\n")));
         }
         List<String> buried = gateway.buryUndeclared();
@@ -204,9 +209,7 @@ public final class Server implements AutoCloseable {
                                         gateway::receive,
                                         url));
         router.add(
-                "POST",
-                "/in/{source}",
-                (request, values) -> handler.join().serve(request, values));
+                "POST", "/in/{source}", (request, values) -> handler.join().serve(request, values));
     }
 
     private void addHealth(Router router) {

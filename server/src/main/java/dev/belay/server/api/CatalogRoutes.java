@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -72,13 +73,13 @@ final class CatalogRoutes {
     private Response put(Request request, Declaration.Key key) {
         ObjectNode entry = JsonBody.object(request);
         boolean there = find(key) != null;
-        done(catalog.put(key, entry.toString()), key);
+        done(catalog.put(key, entry.toString()), Set.of(key), false);
         return JsonBody.response(there ? 200 : 201, view(declared(key)));
     }
 
     private Response remove(Request request, Declaration.Key key) {
         JsonBody.none(request);
-        done(catalog.remove(key), key);
+        done(catalog.remove(key), Set.of(), false);
         return Response.empty();
     }
 
@@ -102,11 +103,18 @@ final class CatalogRoutes {
                                                     LiveCatalog.FILE,
                                                     entry.getValue().toString())));
         }
-        done(catalog.replaceFile(declarations), null);
+        done(
+                catalog.replaceFile(declarations),
+                declarations.stream().map(Declaration::key).collect(Collectors.toSet()),
+                true);
         return JsonBody.ok(JsonBody.object().put("declared", declarations.size()));
     }
 
-    private static void done(LiveCatalog.Change change, Declaration.@Nullable Key asked) {
+    /// Goes on where the change was made, else answers why not.
+    ///
+    /// @param sent the entries that the request is about
+    /// @param whole whether the request holds entries by kind and name, or one entry
+    private static void done(LiveCatalog.Change change, Set<Declaration.Key> sent, boolean whole) {
         switch (change) {
             case LiveCatalog.Change.Done _ -> {}
             case LiveCatalog.Change.Missing _ -> throw new Refused(Problem.notFound());
@@ -115,29 +123,33 @@ final class CatalogRoutes {
                             Problem.conflict(
                                     "The configuration file declares it. Change it there, then run"
                                             + " belay apply."));
-            case LiveCatalog.Change.Invalid(List<Declarations.Problem> problems) -> {
-                List<Problem.FieldError> errors =
-                        problems.stream()
-                                .filter(p -> asked == null || p.key().equals(asked))
-                                .map(p -> fieldError(p, asked == null))
-                                .toList();
-                if (errors.isEmpty()) {
-                    throw new Refused(
-                            Problem.conflict(
-                                    problems.stream()
-                                            .map(Declarations.Problem::toString)
-                                            .collect(
-                                                    Collectors.joining(
-                                                            "; ",
-                                                            "Other entries would not be valid then: ",
-                                                            "."))));
-                }
-                throw new Refused(Problem.invalid(errors));
-            }
+            case LiveCatalog.Change.Invalid(List<Declarations.Problem> problems) ->
+                    throw new Refused(invalid(problems, sent, whole));
         }
     }
 
-    /// Where the problem is in what was sent: an entry, or a whole file of them.
+    /// 422 when something sent is wrong; 409 when only others would be, which are named.
+    private static Problem invalid(
+            List<Declarations.Problem> problems, Set<Declaration.Key> sent, boolean whole) {
+        List<Problem.FieldError> errors = new ArrayList<>();
+        StringJoiner others =
+                new StringJoiner("; ", "Other entries would not be valid then: ", ".")
+                        .setEmptyValue("");
+        for (Declarations.Problem problem : problems) {
+            if (sent.contains(problem.key())) {
+                errors.add(fieldError(problem, whole));
+            } else {
+                others.add(problem.toString());
+            }
+        }
+        if (errors.isEmpty()) {
+            return Problem.conflict(others.toString());
+        }
+        Problem invalid = Problem.invalid(errors);
+        return others.length() == 0 ? invalid : invalid.detail(others.toString());
+    }
+
+    /// Where the problem is in what was sent.
     private static Problem.FieldError fieldError(Declarations.Problem problem, boolean whole) {
         Declaration.Key key = problem.key();
         String above = whole ? JsonBody.pointer(key.kind() + "s", key.name()) : "";
@@ -148,10 +160,11 @@ final class CatalogRoutes {
     private Response rejects(Request request, List<String> values) {
         String name = declared(Entries.SOURCE, values).key().name();
         QueryText query = new QueryText(request.query(), Set.of("limit"));
+        SecretHeaders secret = SecretHeaders.of(gateway.catalog());
         return JsonBody.ok(
                 Views.list(
                         gateway.history().rejects(name, query.limit()),
-                        reject -> Views.reject(reject, gateway.catalog().source(name))));
+                        reject -> Views.reject(reject, secret)));
     }
 
     private interface Standing {
