@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Lets a request through to the API that shows the token. Only the token's hash is held; an
-/// address that shows wrong ones has to wait, and others are not affected. Showing none is no guess:
-/// a scraper without a token must not lock out the operator on the same machine.
+/// address that shows wrong ones has to wait, and others are not affected. Showing none is no
+/// guess: a scraper without a token must not lock out the operator on the same machine.
 public final class AdminToken {
     /// Wrong tokens an address may show in a minute.
     public static final int FAILURES_A_MINUTE = 10;

@@ -8,7 +8,6 @@ import dev.belay.server.http.Problem;
 import dev.belay.server.http.Refused;
 import dev.belay.server.http.Router;
 import dev.belay.server.receive.ReceiveHandler;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /// Every route of the API, each behind the admin token, but for the description of the API itself.

@@ -145,7 +145,8 @@ final class DeliveryRoutes {
     private static DeliveryQuery query(ObjectNode filter) {
         for (String name : filter.propertyNames()) {
             if (!FILTER.contains(name)) {
-                throw new Refused(Problem.invalid(
+                throw new Refused(
+                        Problem.invalid(
                                 JsonBody.pointer("filter", name), "is not a known field here"));
             }
         }

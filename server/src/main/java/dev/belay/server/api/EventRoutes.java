@@ -62,7 +62,7 @@ final class EventRoutes {
 
     private Response show(Request request, List<String> values) {
         Event event = event(values.getFirst());
-        ObjectNode view = Views.event(event, gateway.catalog().source(event.source()));
+        ObjectNode view = Views.event(event, SecretHeaders.of(gateway.catalog()));
         ArrayNode deliveries = view.putArray("deliveries");
         gateway.history()
                 .deliveriesOf(event.id())

@@ -45,7 +45,8 @@ record Publication(String type, Body data, @Nullable String idempotencyKey) {
                     case "data" -> data = exact(parser, token, bytes);
                     default -> {
                         parser.skipChildren();
-                        errors.add(new Problem.FieldError(
+                        errors.add(
+                                new Problem.FieldError(
                                         JsonBody.pointer(name), "is not a known field here"));
                     }
                 }

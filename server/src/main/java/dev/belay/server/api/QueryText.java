@@ -44,7 +44,8 @@ final class QueryText {
                 throw new Refused(Problem.invalid(name, "is there twice"));
             }
             if (value.isEmpty() && !name.equals(CURSOR)) {
-                throw new Refused(Problem.invalid(name, "is empty; leave it out to match anything"));
+                throw new Refused(
+                        Problem.invalid(name, "is empty; leave it out to match anything"));
             }
         }
     }

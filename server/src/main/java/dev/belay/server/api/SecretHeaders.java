@@ -1,14 +1,21 @@
 package dev.belay.server.api;
 
-import dev.belay.catalog.Source;
+import dev.belay.catalog.Catalog;
 import dev.belay.signature.TokenScheme;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
-/// Which header lines are secrets themselves, so that their values are not shown. A signature is
+/// Which header lines are secrets themselves, so that their values are not shown: those whose names
+/// say so, and those in which any source looks for a token, wherever it was sent to. A signature is
 /// none: it proves one request and opens nothing.
-final class SecretHeaders {
+///
+/// @param declared names in lower case that sources read as tokens
+record SecretHeaders(Set<String> declared) {
+    /// Those that nobody had to declare.
+    static final SecretHeaders USUAL = new SecretHeaders(Set.of());
+
     /// In the names of headers that carry a secret, whoever sends them.
     private static final List<String> WORDS =
             List.of(
@@ -23,18 +30,24 @@ final class SecretHeaders {
                     "access-key",
                     "x-auth");
 
-    private SecretHeaders() {}
+    /// Those of a catalog.
+    static SecretHeaders of(Catalog catalog) {
+        Set<String> declared = new HashSet<>();
+        catalog.sources()
+                .values()
+                .forEach(
+                        source -> {
+                            if (source.provider().scheme() instanceof TokenScheme(var header)) {
+                                header.names()
+                                        .forEach(n -> declared.add(n.toLowerCase(Locale.ROOT)));
+                            }
+                        });
+        return new SecretHeaders(declared);
+    }
 
     /// Whether the value is to be hidden.
-    ///
-    /// @param source that the request came to; null where there is none
-    static boolean isOne(String name, @Nullable Source source) {
+    boolean holds(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        if (WORDS.stream().anyMatch(lower::contains)) {
-            return true;
-        }
-        return source != null
-                && source.provider().scheme() instanceof TokenScheme(var header)
-                && header.names().stream().anyMatch(name::equalsIgnoreCase);
+        return declared.contains(lower) || WORDS.stream().anyMatch(lower::contains);
     }
 }

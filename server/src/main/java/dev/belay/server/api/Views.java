@@ -1,7 +1,6 @@
 package dev.belay.server.api;
 
 import dev.belay.DestinationStatus;
-import dev.belay.catalog.Source;
 import dev.belay.delivery.Attempt;
 import dev.belay.delivery.AttemptOutcome;
 import dev.belay.delivery.CircuitView;
@@ -55,9 +54,7 @@ final class Views {
     }
 
     /// An event with headers and body, without its deliveries.
-    ///
-    /// @param source where it was received; null where that is no longer declared
-    static ObjectNode event(Event event, @Nullable Source source) {
+    static ObjectNode event(Event event, SecretHeaders secret) {
         ObjectNode view =
                 JsonBody.object()
                         .put("id", event.id().toString())
@@ -66,19 +63,19 @@ final class Views {
                         .put("external_id", event.externalId())
                         .put("received_at", event.receivedAt().toString())
                         .put("body_bytes", event.body().length());
-        view.set("headers", headers(event.headers(), source));
+        view.set("headers", headers(event.headers(), secret));
         body(view, event.body());
         return view;
     }
 
     /// Header lines as pairs: order and repetition count.
-    private static ArrayNode headers(Headers headers, @Nullable Source source) {
+    private static ArrayNode headers(Headers headers, SecretHeaders secret) {
         ArrayNode lines = JsonBody.JSON.createArrayNode();
         headers.forEach(
                 (name, value) -> {
                     ArrayNode line = lines.addArray();
                     line.add(name);
-                    line.add(SecretHeaders.isOne(name, source) ? SecretReferences.MASK : value);
+                    line.add(secret.holds(name) ? SecretReferences.MASK : value);
                 });
         return lines;
     }
@@ -172,7 +169,7 @@ final class Views {
         Attempt.Response response = attempt.response();
         if (response != null) {
             ObjectNode shown = view.putObject("response");
-            shown.set("headers", headers(response.headers(), null));
+            shown.set("headers", headers(response.headers(), SecretHeaders.USUAL));
             body(shown, response.body());
             shown.put("truncated", response.truncated());
         }
@@ -197,9 +194,7 @@ final class Views {
     }
 
     /// A request that was rejected.
-    ///
-    /// @param source where; null where that is no longer declared
-    static ObjectNode reject(EventJournal.Reject reject, @Nullable Source source) {
+    static ObjectNode reject(EventJournal.Reject reject, SecretHeaders secret) {
         ObjectNode view =
                 JsonBody.object()
                         .put("at", reject.at().toString())
@@ -207,7 +202,7 @@ final class Views {
                         .put("reason", reject.reason())
                         .put("remote_address", reject.request().remoteAddress())
                         .put("method", reject.request().method());
-        view.set("headers", headers(reject.request().headers(), source));
+        view.set("headers", headers(reject.request().headers(), secret));
         body(view, reject.request().body());
         return view;
     }
