@@ -77,7 +77,10 @@ public final class RunningServer implements AutoCloseable {
 
         /// The fields at fault, by their pointers.
         public List<String> pointers() {
-            return json().path("errors").valueStream().map(e -> e.path("pointer").asString()).toList();
+            return json().path("errors")
+                    .valueStream()
+                    .map(e -> e.path("pointer").asString())
+                    .toList();
         }
     }
 
@@ -111,7 +114,12 @@ public final class RunningServer implements AutoCloseable {
             case ReadResult.Config(var settings, var declarations) ->
                     Server.start(
                             new Server.Start(
-                                    settings, declarations, secrets, "test", log, new SecureRandom()));
+                                    settings,
+                                    declarations,
+                                    secrets,
+                                    "test",
+                                    log,
+                                    new SecureRandom()));
             case ReadResult.Problems(var problems) -> throw new AssertionError(problems.toString());
         };
     }

@@ -60,7 +60,12 @@ final class OpenApiTest {
     void every_reference_leads_somewhere_and_nothing_is_left_over() {
         Set<String> used = new TreeSet<>();
         for (JsonNode reference : DOCUMENT.findValues("$ref")) {
-            assertThat(ApiContract.resolve(ApiContract.JSON.createObjectNode().set("$ref", reference)).isMissingNode())
+            assertThat(
+                            ApiContract.resolve(
+                                            ApiContract.JSON
+                                                    .createObjectNode()
+                                                    .set("$ref", reference))
+                                    .isMissingNode())
                     .as(reference.asString())
                     .isFalse();
             used.add(reference.asString());
@@ -122,7 +127,9 @@ final class OpenApiTest {
         JsonNode wrapping =
                 ApiContract.JSON
                         .createObjectNode()
-                        .set("properties", ApiContract.JSON.createObjectNode().set("value", schema));
+                        .set(
+                                "properties",
+                                ApiContract.JSON.createObjectNode().set("value", schema));
         assertThat(ApiContract.problemWith(wrapping, ApiContract.JSON.writeValueAsBytes(wrapped)))
                 .as(example.toString())
                 .isNull();
@@ -137,12 +144,13 @@ final class OpenApiTest {
             eachOperation(
                     (where, operation) -> {
                         String path = where.substring(where.indexOf(' ') + 1);
-                        if (!where.startsWith("get ")
-                                || !path.startsWith("/v1/")) {
+                        if (!where.startsWith("get ") || !path.startsWith("/v1/")) {
                             return;
                         }
                         RunningServer.Answer answer =
-                                server.get(path.replace("{name}", "shop") .replace("{id}", "x") + "?nope=1");
+                                server.get(
+                                        path.replace("{name}", "shop").replace("{id}", "x")
+                                                + "?nope=1");
                         assertThat(answer.status()).as(where).isEqualTo(422);
                         String detail = answer.at("/errors/0/detail").asString();
                         int known = detail.indexOf("known: ");
@@ -170,13 +178,17 @@ final class OpenApiTest {
                                 "/v1/" + kind.toLowerCase(java.util.Locale.ROOT) + "s/x",
                                 "{\"nope\":1}");
                 String detail =
-                        answer.json().path("errors").valueStream()
+                        answer.json()
+                                .path("errors")
+                                .valueStream()
                                 .filter(e -> e.path("pointer").asString().equals("/nope"))
                                 .findFirst()
                                 .orElseThrow()
                                 .path("detail")
                                 .asString();
-                assertThat(detail.substring(detail.indexOf("known: ") + "known: ".length()).split(", ", -1))
+                assertThat(
+                                detail.substring(detail.indexOf("known: ") + "known: ".length())
+                                        .split(", ", -1))
                         .containsExactlyInAnyOrderElementsOf(
                                 DOCUMENT.at("/components/schemas/" + kind + "Entry/properties")
                                         .propertyNames());
