@@ -236,7 +236,7 @@ final class GatewayProcess {
     }
 
     boolean isIdle() {
-        return store.isIdle() && transport.inFlight() == 0;
+        return !owner.isPausedAt(scheduler.now()) && store.isIdle() && transport.inFlight() == 0;
     }
 
     /// Ends in good order: takes nothing more, lets what is under way end, and tells the machine.

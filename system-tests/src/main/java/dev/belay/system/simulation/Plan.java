@@ -202,7 +202,6 @@ record Plan(
     }
 
     private static boolean has(Subscription subscription, Filter filter) {
-        return subscription.filter() != null
-                && subscription.filter().text().equals(filter.text());
+        return subscription.filter() != null && subscription.filter().text().equals(filter.text());
     }
 }

@@ -127,7 +127,8 @@ final class StoreAudit {
         switch (settle.settlement()) {
             case Settlement.Complete() ->
                     ledger.require(
-                            answer != null && answer.outcome() instanceof AttemptOutcome.Acknowledged,
+                            answer != null
+                                    && answer.outcome() instanceof AttemptOutcome.Acknowledged,
                             Invariant.NAMED_END,
                             id,
                             "is delivered, but the destination's answer was %s",
@@ -199,7 +200,8 @@ final class StoreAudit {
     }
 
     private static Duration leastDelay(RetryPolicy policy, int failures) {
-        double millis = (double) policy.base().toMillis() * Math.pow(policy.factor(), failures - 1.0);
+        double millis =
+                (double) policy.base().toMillis() * Math.pow(policy.factor(), failures - 1.0);
         return Duration.ofMillis((long) Math.min(millis, (double) policy.cap().toMillis()));
     }
 
