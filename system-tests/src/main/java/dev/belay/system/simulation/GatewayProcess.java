@@ -235,8 +235,14 @@ final class GatewayProcess {
         owner.pauseUntil(scheduler.now() + Scheduler.micros(duration));
     }
 
+    /// Whether it has nothing to do and is going to stay: one that stops, or whose store has
+    /// failed, is about to be replaced.
     boolean isIdle() {
-        return store.isIdle() && transport.inFlight() == 0;
+        return !closing
+                && !store.isBroken()
+                && !owner.isPausedAt(scheduler.now())
+                && store.isIdle()
+                && transport.inFlight() == 0;
     }
 
     /// Ends in good order: takes nothing more, lets what is under way end, and tells the machine.

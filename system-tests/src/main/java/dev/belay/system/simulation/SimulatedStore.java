@@ -86,6 +86,11 @@ final class SimulatedStore implements EventJournal, DeliveryQueue, HistoryIndex,
         return waiting.isEmpty() && committing.isEmpty() && lastHeard <= scheduler.now();
     }
 
+    /// Whether it has failed for good.
+    boolean isBroken() {
+        return broken;
+    }
+
     /// The process dies: the commit under way may reach the disk, nobody hears of it, and nothing
     /// else does.
     void crash() {

@@ -11,6 +11,10 @@ final class Simulation {
 
     private static final long DOWN_CENSUS_MICROS = 300_000_000;
 
+    /// Looks in a row that have to find nothing left. A result whose commit's outcome is not known
+    /// is stored again after up to 6.4 s, and the disk does not tell that it is still to come.
+    private static final int QUIET_LOOKS = 5;
+
     /// More than any run takes that goes on at all.
     private static final long MOST_STEPS = 5_000_000;
 
@@ -20,6 +24,7 @@ final class Simulation {
     private final Operator operator;
     private final Nemesis nemesis;
     private long aliveSince = Long.MAX_VALUE;
+    private int quietLooks;
     private boolean over;
 
     private Simulation(long seed, PlantedBug bug, @Nullable PrintStream out) {
@@ -97,7 +102,9 @@ final class Simulation {
         }
         aliveSince = Math.min(aliveSince, now);
         boolean active = operator.resumeAll();
-        if (active && senders.unanswered() == 0 && process.isIdle() && nothingWaits()) {
+        boolean quiet = active && senders.unanswered() == 0 && process.isIdle() && nothingWaits();
+        quietLooks = quiet ? quietLooks + 1 : 0;
+        if (quietLooks == QUIET_LOOKS) {
             finish(process);
             return;
         }
