@@ -60,7 +60,18 @@ final class WriteSession implements AutoCloseable {
     }
 
     void rollback() throws SQLException {
-        connection.rollback();
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            // Where there is no room, SQLite has taken the transaction back by itself, and the
+            // driver begins none after a rollback that failed.
+            if (!String.valueOf(e.getMessage()).contains("no transaction is active")) {
+                throw e;
+            }
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("BEGIN");
+            }
+        }
         counters.rolledBack();
         dedupe.rolledBack();
         work.rolledBack();
