@@ -56,6 +56,7 @@ final class DedupeTable {
 
     /// Keys of the move under way that are in the run for good.
     private int movedForGood;
+
     private @Nullable Run completed;
     private int dropped = -1;
 

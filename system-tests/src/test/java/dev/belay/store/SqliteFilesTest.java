@@ -28,6 +28,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -100,8 +101,7 @@ class SqliteFilesTest {
                                                 .contains(event));
                 Event again = copied.stock.event("e7", "body 7");
                 assertThat(copied.store().append(Stock.append(again)).join())
-                        .isEqualTo(
-                                new Appended.AlreadySeen(acknowledged.get(42).id(), true));
+                        .isEqualTo(new Appended.AlreadySeen(acknowledged.get(42).id(), true));
                 assertThat(copied.store().rescue(copied.stock.now(), 3, 10).join()).hasSize(1);
             }
         }
@@ -160,7 +160,8 @@ class SqliteFilesTest {
 
     @Test
     void a_file_that_is_no_database_is_refused() throws IOException {
-        Files.writeString(directory.resolve("belay.db"), "not a database, by any means ".repeat(99));
+        Files.writeString(
+                directory.resolve("belay.db"), "not a database, by any means ".repeat(99));
         assertThatThrownBy(() -> new OnDisk(directory))
                 .isInstanceOf(StoreFailure.class)
                 .hasMessageContaining("cannot open the store");
@@ -205,6 +206,40 @@ class SqliteFilesTest {
             assertThat(disk.store().failure()).isNull();
             disk.stock.drain();
         }
+    }
+
+    @Test
+    void a_damaged_page_is_reported_and_what_lies_elsewhere_is_read_as_before() throws IOException {
+        try (OnDisk disk = new OnDisk(directory)) {
+            Event before = disk.stock.event("before", "{}");
+            Event damaged = disk.stock.event("damaged", "Q".repeat(100_000));
+            Event after = disk.stock.event("after", "{}");
+            List.of(before, damaged, after).forEach(event -> disk.stock.store(event));
+            disk.store().close();
+            endChainAmong('Q');
+            disk.reopen();
+            for (int i = 0; i < 2 * StoreOptions.DEFAULT.readers(); i++) {
+                assertCorrupt(() -> disk.store().event(damaged.id()));
+            }
+            for (int i = 0; i < 2 * StoreOptions.DEFAULT.readers(); i++) {
+                assertThat(disk.store().event(before.id())).contains(before);
+                assertThat(disk.store().event(after.id())).contains(after);
+            }
+            disk.stock.drain();
+        }
+    }
+
+    /// Makes a page full of a letter say that no page follows it.
+    private void endChainAmong(char letter) throws IOException {
+        Path file = directory.resolve("belay.db");
+        byte[] bytes = Files.readAllBytes(file);
+        int page = StoreOptions.DEFAULT.pageBytes();
+        int at = 0;
+        while (bytes[at + 4] != letter || bytes[at + page - 1] != letter) {
+            at += page;
+        }
+        Arrays.fill(bytes, at, at + 4, (byte) 0);
+        Files.write(file, bytes);
     }
 
     @Test
@@ -266,8 +301,7 @@ class SqliteFilesTest {
                                 directory.toString())
                         .redirectErrorStream(true)
                         .start();
-        String said =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
         return said;
     }

@@ -103,8 +103,7 @@ class SqliteWriterTest {
         CompletableFuture<Appended> second = append(disk.stock.event(null, "{}"));
         CompletableFuture<Appended> refused = append(disk.stock.event(null, "{}"));
         CompletableFuture<SettleResult> result =
-                disk.store()
-                        .settle(disk.stock.settlementOf(leased, new Settlement.Complete()));
+                disk.store().settle(disk.stock.settlementOf(leased, new Settlement.Complete()));
         assertThat(kindOf(refused)).isEqualTo(Kind.OVERLOADED);
         disk.gate.open();
         assertThat(result.join()).isEqualTo(SettleResult.SETTLED);
