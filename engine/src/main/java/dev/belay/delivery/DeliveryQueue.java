@@ -9,13 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/// The store of unfinished deliveries, as the dispatcher needs it. Everything that changes state is
+/// The store of unfinished deliveries, as the dispatcher needs it. Several nodes may share one:
+/// what one has claimed, no other is given while the lease lasts. Everything that changes state is
 /// durable when its future completes; a future never completes exceptionally but with
-/// [StoreFailure].
+/// [StoreFailure]. Times are kept to the millisecond.
 public interface DeliveryQueue {
     /// Claims up to `limit` deliveries of a destination that are due, oldest due first, gives each
-    /// the lease and counts an attempt as begun. The tokens are made by the store's caller: the
-    /// deliveries claimed by one call share one token.
+    /// the lease and counts an attempt as begun. The token is made by the caller, from the ids of
+    /// its node, so that no two nodes make the same; the deliveries claimed by one call share it.
     CompletableFuture<List<Delivery>> claim(
             String destination, int limit, Instant now, Lease lease);
 
@@ -33,11 +34,12 @@ public interface DeliveryQueue {
     /// time.
     CompletableFuture<List<Rescued>> rescue(Instant now, int poisonAfter, int limit);
 
-    /// Turns everything due for a destination into dead letters, at most `limit` at a time, and
-    /// says how many.
+    /// Turns everything due for a destination, now or later, into dead letters, at most `limit` at
+    /// a time, and says how many.
     CompletableFuture<Integer> bury(String destination, DeadReason reason, Instant now, int limit);
 
-    /// For every destination with deliveries waiting: when the earliest is due.
+    /// For every destination with deliveries waiting: when the earliest is due, whichever node
+    /// stored it.
     Map<String, Instant> nextDue();
 
     /// An event with its body, or nothing when there is none.

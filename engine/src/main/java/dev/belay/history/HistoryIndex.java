@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The store of what happened, as the API and the command line need it. Reads never wait for the
-/// writer. Lists are newest first and read at most [#MAX_SCAN] rows a call, so a page can be short
+/// The store of what happened, as the API and the command line need it. Reads never wait for
+/// writes. Lists are newest first and read at most [#MAX_SCAN] rows a call, so a page can be short
 /// while more follows: only a null cursor is the end.
 public interface HistoryIndex {
     /// Most rows one call looks at.

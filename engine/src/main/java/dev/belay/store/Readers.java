@@ -148,9 +148,20 @@ final class Readers implements AutoCloseable {
             }
         }
 
+        private void forgetStatements() throws SQLException {
+            for (PreparedStatement statement : statements.values()) {
+                statement.close();
+            }
+            statements.clear();
+        }
+
         private <T> T snapshot(Read<T> read) throws SQLException {
             try {
                 return read.from(this);
+            } catch (SQLException e) {
+                // The driver has ended the statement that failed.
+                forgetStatements();
+                throw e;
             } finally {
                 connection.rollback();
             }
