@@ -76,6 +76,7 @@ final class Burials {
         int total = before;
         while (true) {
             int sofar = total;
+            Obituaries dead = new Obituaries(lanes.voice);
             CompletableFuture<Integer> part =
                     Writes.attempt(
                             () ->
@@ -85,14 +86,21 @@ final class Burials {
                                                     burial.destination(),
                                                     burial.reason(),
                                                     lanes.now(),
-                                                    LIMIT));
+                                                    LIMIT,
+                                                    dead));
             if (!part.isDone() || part.isCompletedExceptionally()) {
                 var _ =
                         part.whenComplete(
-                                (count, error) -> buriedPart(burial, sofar, count, error));
+                                (count, error) -> {
+                                    if (count != null) {
+                                        dead.tell(lanes);
+                                    }
+                                    buriedPart(burial, sofar, count, error);
+                                });
                 return;
             }
             // A store that answers at once must not grow the stack with each part.
+            dead.tell(lanes);
             total += part.resultNow();
             if (part.resultNow() < LIMIT) {
                 burial.buried().complete(total);

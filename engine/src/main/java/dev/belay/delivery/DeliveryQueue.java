@@ -32,11 +32,17 @@ public interface DeliveryQueue {
     /// [AttemptOutcome.LeaseLost] and becomes due now, or, after `poisonAfter` lost leases with no
     /// result between them, a dead letter with [DeadReason#POISON]. Handles at most `limit` at a
     /// time.
-    CompletableFuture<List<Rescued>> rescue(Instant now, int poisonAfter, int limit);
+    ///
+    /// @param notices asked for each dead letter this makes
+    CompletableFuture<List<Rescued>> rescue(
+            Instant now, int poisonAfter, int limit, DeadNotices notices);
 
     /// Turns everything due for a destination, now or later, into dead letters, at most `limit` at
     /// a time, and says how many.
-    CompletableFuture<Integer> bury(String destination, DeadReason reason, Instant now, int limit);
+    ///
+    /// @param notices asked for each dead letter this makes
+    CompletableFuture<Integer> bury(
+            String destination, DeadReason reason, Instant now, int limit, DeadNotices notices);
 
     /// For every destination with deliveries waiting: when the earliest is due, whichever node
     /// stored it.
@@ -68,6 +74,18 @@ public interface DeliveryQueue {
         public Notice {
             deliveries = List.copyOf(deliveries);
         }
+    }
+
+    /// Makes what is to be stored in the same commit as a dead letter that the store makes by
+    /// itself. Asked while that commit is being made, so it must be quick and must not ask the
+    /// store for anything; a commit that has to be made again asks again.
+    @FunctionalInterface
+    interface DeadNotices {
+        /// No notices.
+        DeadNotices NONE = (dead, reason) -> List.of();
+
+        /// The notices of a dead letter.
+        List<Notice> of(Delivery dead, DeadReason reason);
     }
 
     /// A claim given back.

@@ -170,14 +170,15 @@ public final class SqliteStore
     }
 
     @Override
-    public CompletableFuture<List<Rescued>> rescue(Instant now, int poisonAfter, int limit) {
-        return writer.submit(new QueueOperations.Rescue(now, poisonAfter, limit));
+    public CompletableFuture<List<Rescued>> rescue(
+            Instant now, int poisonAfter, int limit, DeadNotices notices) {
+        return writer.submit(new QueueOperations.Rescue(now, poisonAfter, limit, notices));
     }
 
     @Override
     public CompletableFuture<Integer> bury(
-            String destination, DeadReason reason, Instant now, int limit) {
-        return writer.submit(new QueueOperations.Bury(destination, reason, now, limit));
+            String destination, DeadReason reason, Instant now, int limit, DeadNotices notices) {
+        return writer.submit(new QueueOperations.Bury(destination, reason, now, limit, notices));
     }
 
     @Override

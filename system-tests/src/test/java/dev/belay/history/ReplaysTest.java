@@ -11,6 +11,7 @@ import dev.belay.catalog.Source;
 import dev.belay.catalog.Subscription;
 import dev.belay.delivery.DeadReason;
 import dev.belay.delivery.Delivery;
+import dev.belay.delivery.DeliveryQueue;
 import dev.belay.delivery.DeliveryState;
 import dev.belay.delivery.Lease;
 import dev.belay.delivery.NewDelivery;
@@ -116,7 +117,14 @@ class ReplaysTest {
     /// Ends what waits, as dead letters.
     private void killDue() {
         for (String name : catalog.destinations().keySet()) {
-            assertThat(store.bury(name, DeadReason.REFUSED, time.now(), 100_000)).isCompleted();
+            assertThat(
+                            store.bury(
+                                    name,
+                                    DeadReason.REFUSED,
+                                    time.now(),
+                                    100_000,
+                                    DeliveryQueue.DeadNotices.NONE))
+                    .isCompleted();
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.delivery.Delivery;
+import dev.belay.delivery.DeliveryQueue.DeadNotices;
 import dev.belay.delivery.DeliveryQueue.Rescued;
 import dev.belay.delivery.Settlement;
 import dev.belay.delivery.StoreFailure;
@@ -63,7 +64,7 @@ class SqliteFilesTest {
             disk.reopen();
             assertThat(disk.stock.settle(claimed, new Settlement.Complete()).name())
                     .isEqualTo("FENCED");
-            assertThat(disk.store().rescue(disk.stock.now(), 3, 10).join())
+            assertThat(disk.store().rescue(disk.stock.now(), 3, 10, DeadNotices.NONE).join())
                     .containsExactly(new Rescued(claimed.id(), "a", false));
         }
     }
@@ -102,7 +103,11 @@ class SqliteFilesTest {
                 Event again = copied.stock.event("e7", "body 7");
                 assertThat(copied.store().append(Stock.append(again)).join())
                         .isEqualTo(new Appended.AlreadySeen(acknowledged.get(42).id(), true));
-                assertThat(copied.store().rescue(copied.stock.now(), 3, 10).join()).hasSize(1);
+                assertThat(
+                                copied.store()
+                                        .rescue(copied.stock.now(), 3, 10, DeadNotices.NONE)
+                                        .join())
+                        .hasSize(1);
             }
         }
     }

@@ -27,6 +27,11 @@ final class MemoryDelivery {
         change(0, 0, state);
     }
 
+    /// The delivery as it would be in a state.
+    Delivery as(DeliveryState state) {
+        return changed(0, 0, state);
+    }
+
     void attempts(int more) {
         change(more, 0, delivery.state());
     }
@@ -36,15 +41,18 @@ final class MemoryDelivery {
     }
 
     private void change(int attempts, int throttled, DeliveryState state) {
-        delivery =
-                new Delivery(
-                        delivery.id(),
-                        delivery.destination(),
-                        delivery.subscription(),
-                        delivery.createdAt(),
-                        delivery.attempts() + attempts,
-                        delivery.throttled() + throttled,
-                        delivery.replayOf(),
-                        state);
+        delivery = changed(attempts, throttled, state);
+    }
+
+    private Delivery changed(int attempts, int throttled, DeliveryState state) {
+        return new Delivery(
+                delivery.id(),
+                delivery.destination(),
+                delivery.subscription(),
+                delivery.createdAt(),
+                delivery.attempts() + attempts,
+                delivery.throttled() + throttled,
+                delivery.replayOf(),
+                state);
     }
 }

@@ -185,48 +185,66 @@ public final class MemoryStore implements EventJournal, DeliveryQueue, HistoryIn
 
     @Override
     public synchronized CompletableFuture<List<Rescued>> rescue(
-            Instant now, int poisonAfter, int limit) {
-        List<Rescued> rescued = new ArrayList<>();
-        for (MemoryDelivery entry : deliveries.values()) {
-            if (rescued.size() < limit
-                    && entry.delivery.state() instanceof DeliveryState.Leased(Lease lease)
-                    && !lease.until().isAfter(now)) {
-                Duration took = Duration.between(entry.changedAt, now);
-                entry.history.add(
-                        new Attempt(
-                                entry.delivery.id(),
-                                entry.delivery.attempts(),
-                                entry.changedAt,
-                                took.isNegative() ? Duration.ZERO : took,
-                                new AttemptOutcome.LeaseLost(),
-                                null));
-                entry.lost++;
-                boolean dead = entry.lost >= poisonAfter;
-                entry.state(
-                        dead
-                                ? new DeliveryState.Dead(now, DeadReason.POISON)
-                                : new DeliveryState.Due(now));
-                entry.changedAt = now;
-                rescued.add(new Rescued(entry.delivery.id(), entry.delivery.destination(), dead));
+            Instant now, int poisonAfter, int limit, DeadNotices notices) {
+        List<MemoryDelivery> ended =
+                deliveries.values().stream()
+                        .filter(
+                                entry ->
+                                        entry.delivery.state()
+                                                        instanceof DeliveryState.Leased(Lease lease)
+                                                && !lease.until().isAfter(now))
+                        .limit(limit)
+                        .toList();
+        DeliveryState poison = new DeliveryState.Dead(now, DeadReason.POISON);
+        List<Notice> told = new ArrayList<>();
+        for (MemoryDelivery entry : ended) {
+            if (entry.lost + 1 >= poisonAfter) {
+                told.addAll(notices.of(entry.as(poison), DeadReason.POISON));
             }
         }
+        if (told.stream().anyMatch(notice -> events.containsKey(notice.event().id()))) {
+            return storedAlready(told.getFirst().event());
+        }
+        List<Rescued> rescued = new ArrayList<>();
+        for (MemoryDelivery entry : ended) {
+            Duration took = Duration.between(entry.changedAt, now);
+            entry.history.add(
+                    new Attempt(
+                            entry.delivery.id(),
+                            entry.delivery.attempts(),
+                            entry.changedAt,
+                            took.isNegative() ? Duration.ZERO : took,
+                            new AttemptOutcome.LeaseLost(),
+                            null));
+            entry.lost++;
+            boolean dead = entry.lost >= poisonAfter;
+            entry.state(dead ? poison : new DeliveryState.Due(now));
+            entry.changedAt = now;
+            rescued.add(new Rescued(entry.delivery.id(), entry.delivery.destination(), dead));
+        }
+        told.forEach(notice -> store(notice.event(), notice.deliveries()));
         return CompletableFuture.completedFuture(List.copyOf(rescued));
     }
 
     @Override
     public synchronized CompletableFuture<Integer> bury(
-            String destination, DeadReason reason, Instant now, int limit) {
-        List<MemoryDelivery> due = new ArrayList<>();
-        for (MemoryDelivery entry : deliveries.values()) {
-            if (entry.delivery.destination().equals(destination)
-                    && entry.delivery.state() instanceof DeliveryState.Due) {
-                due.add(entry);
-            }
+            String destination, DeadReason reason, Instant now, int limit, DeadNotices notices) {
+        List<MemoryDelivery> due =
+                deliveries.values().stream()
+                        .filter(entry -> entry.delivery.destination().equals(destination))
+                        .filter(entry -> entry.delivery.state() instanceof DeliveryState.Due)
+                        .sorted(Comparator.comparing(MemoryDelivery::dueAt))
+                        .limit(limit)
+                        .toList();
+        DeliveryState dead = new DeliveryState.Dead(now, reason);
+        List<Notice> told = new ArrayList<>();
+        due.forEach(entry -> told.addAll(notices.of(entry.as(dead), reason)));
+        if (told.stream().anyMatch(notice -> events.containsKey(notice.event().id()))) {
+            return storedAlready(told.getFirst().event());
         }
-        due.sort(Comparator.comparing(MemoryDelivery::dueAt));
-        List<MemoryDelivery> buried = due.subList(0, Math.min(limit, due.size()));
-        buried.forEach(entry -> entry.state(new DeliveryState.Dead(now, reason)));
-        return CompletableFuture.completedFuture(buried.size());
+        due.forEach(entry -> entry.state(dead));
+        told.forEach(notice -> store(notice.event(), notice.deliveries()));
+        return CompletableFuture.completedFuture(due.size());
     }
 
     @Override

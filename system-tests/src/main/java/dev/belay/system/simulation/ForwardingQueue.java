@@ -37,14 +37,15 @@ class ForwardingQueue implements DeliveryQueue {
     }
 
     @Override
-    public CompletableFuture<List<Rescued>> rescue(Instant now, int poisonAfter, int limit) {
-        return real.rescue(now, poisonAfter, limit);
+    public CompletableFuture<List<Rescued>> rescue(
+            Instant now, int poisonAfter, int limit, DeadNotices notices) {
+        return real.rescue(now, poisonAfter, limit, notices);
     }
 
     @Override
     public CompletableFuture<Integer> bury(
-            String destination, DeadReason reason, Instant now, int limit) {
-        return real.bury(destination, reason, now, limit);
+            String destination, DeadReason reason, Instant now, int limit, DeadNotices notices) {
+        return real.bury(destination, reason, now, limit, notices);
     }
 
     @Override

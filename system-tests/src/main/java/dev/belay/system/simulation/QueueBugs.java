@@ -76,7 +76,7 @@ final class QueueBugs {
         return new ForwardingQueue(memory) {
             @Override
             public CompletableFuture<List<Rescued>> rescue(
-                    Instant now, int poisonAfter, int limit) {
+                    Instant now, int poisonAfter, int limit, DeadNotices notices) {
                 List<Rescued> rescued = new ArrayList<>();
                 for (Delivery one : all(memory)) {
                     if (one.state() instanceof DeliveryState.Leased(Lease lease)
@@ -95,7 +95,7 @@ final class QueueBugs {
         return new ForwardingQueue(memory) {
             @Override
             public CompletableFuture<List<Rescued>> rescue(
-                    Instant now, int poisonAfter, int limit) {
+                    Instant now, int poisonAfter, int limit, DeadNotices notices) {
                 return CompletableFuture.completedFuture(List.of());
             }
         };

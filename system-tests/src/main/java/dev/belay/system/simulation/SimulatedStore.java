@@ -220,14 +220,27 @@ final class SimulatedStore implements EventJournal, DeliveryQueue, HistoryIndex,
     }
 
     @Override
-    public CompletableFuture<List<Rescued>> rescue(Instant now, int poisonAfter, int limit) {
-        return submit("rescue", () -> disk.queue().rescue(now, poisonAfter, limit), null);
+    public CompletableFuture<List<Rescued>> rescue(
+            Instant now, int poisonAfter, int limit, DeadNotices notices) {
+        return submit(
+                "rescue",
+                () ->
+                        audit.telling(
+                                notices,
+                                told -> disk.queue().rescue(now, poisonAfter, limit, told)),
+                null);
     }
 
     @Override
     public CompletableFuture<Integer> bury(
-            String destination, DeadReason reason, Instant now, int limit) {
-        return submit("bury", () -> disk.queue().bury(destination, reason, now, limit), null);
+            String destination, DeadReason reason, Instant now, int limit, DeadNotices notices) {
+        return submit(
+                "bury",
+                () ->
+                        audit.telling(
+                                notices,
+                                told -> disk.queue().bury(destination, reason, now, limit, told)),
+                null);
     }
 
     @Override

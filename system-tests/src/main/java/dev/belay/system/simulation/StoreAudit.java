@@ -5,6 +5,7 @@ import dev.belay.catalog.Subscription;
 import dev.belay.delivery.AttemptOutcome;
 import dev.belay.delivery.DeadReason;
 import dev.belay.delivery.Delivery;
+import dev.belay.delivery.DeliveryQueue.DeadNotices;
 import dev.belay.delivery.DeliveryQueue.Notice;
 import dev.belay.delivery.DeliveryQueue.Settle;
 import dev.belay.delivery.DeliveryQueue.SettleResult;
@@ -24,8 +25,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Looks at each change of the disk as it is made.
@@ -149,7 +153,7 @@ final class StoreAudit {
                         reason.word(),
                         settle.attempt().outcome(),
                         before.attempts());
-                told(before, settle);
+                told(before, settle.notices());
             }
         }
     }
@@ -221,14 +225,30 @@ final class StoreAudit {
         };
     }
 
-    private void told(Delivery delivery, Settle settle) {
+    /// Has the store make dead letters, and finds each of them told in the same commit.
+    <T> CompletableFuture<T> telling(
+            DeadNotices notices, Function<DeadNotices, CompletableFuture<T>> making) {
+        Map<Delivery, List<Notice>> dead = new LinkedHashMap<>();
+        CompletableFuture<T> made =
+                making.apply(
+                        (delivery, reason) -> {
+                            List<Notice> told = notices.of(delivery, reason);
+                            dead.put(delivery, told);
+                            return told;
+                        });
+        made.join();
+        dead.forEach(this::told);
+        return made;
+    }
+
+    private void told(Delivery delivery, List<Notice> notices) {
         if (!plan.tellsNotices()
                 || delivery.destination().equals(Plan.NOTICES)
                 || delivery.subscription().equals(Plan.NOTICES)) {
             return;
         }
         ledger.require(
-                settle.notices().stream().anyMatch(notice -> tells(notice, delivery.id())),
+                notices.stream().anyMatch(notice -> tells(notice, delivery.id())),
                 Invariant.DEAD_LETTERS_ARE_TOLD,
                 delivery.id(),
                 "became a dead letter, and its commit holds no notice of it");
