@@ -183,11 +183,13 @@ public final class Server implements AutoCloseable {
     }
 
     private void addReceiving(Router router) {
-        router.add(
-                "POST",
-                "/in/{source}",
+        ReceiveHandler door =
                 new ReceiveHandler(
-                        name -> gateway.catalog().source(name), gateway::receive, publicUrl()));
+                        name -> gateway.catalog().source(name), gateway::receive, publicUrl());
+        // By GET (which the router lets HEAD share) and OPTIONS some senders register a URL.
+        for (String method : List.of("POST", "GET", "OPTIONS")) {
+            router.add(method, "/in/{source}", door);
+        }
     }
 
     private void addHealth(Router router) {
