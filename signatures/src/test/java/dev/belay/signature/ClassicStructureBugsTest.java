@@ -34,11 +34,18 @@ class ClassicStructureBugsTest {
         int from = body.indexOf('[');
         String item = body.substring(from + 1, body.lastIndexOf(']'));
         String two = body.replace(item, item + "," + item);
-        String forged = body.replace(item, item + "," + item.replace("1130", "9130"));
+        List<String> forged =
+                List.of(
+                        body.replace(item, item + "," + item.replace("1130", "9130")),
+                        body.replace(item, item.replace("1130", "9130") + "," + item));
         assertThat(scheme("adyen").verify(one.with(utf8(two)), List.of(keys.verifying()), NOW))
                 .isEqualTo(new Genuine(0));
-        assertThat(scheme("adyen").verify(one.with(utf8(forged)), List.of(keys.verifying()), NOW))
-                .isEqualTo(new Forged(Reason.MISMATCH));
+        for (String batch : forged) {
+            assertThat(
+                            scheme("adyen")
+                                    .verify(one.with(utf8(batch)), List.of(keys.verifying()), NOW))
+                    .isEqualTo(new Forged(Reason.MISMATCH));
+        }
         assertThat(
                         scheme("adyen")
                                 .verify(
