@@ -23,7 +23,7 @@ import dev.belay.signature.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 public final class Ingest {
     /// Longest idempotency key, in characters.
     public static final int MAX_KEY_LENGTH = 255;
+
+    /// By these methods nobody delivers an event; a few senders register by them.
+    private static final Set<String> WITHOUT_EVENT = Set.of("GET", "HEAD", "OPTIONS");
 
     private final IngestParts parts;
     private final IngestLimits limits;
@@ -124,30 +127,46 @@ public final class Ingest {
 
     private CompletableFuture<Receipt> judge(
             Catalog catalog, Source source, InboundRequest request, long from) {
+        SignedRequest signed =
+                new SignedRequest(
+                        request.method(), request.url(), request.headers(), request.body().bytes());
+        Receipt met = handshake(source, request, signed, false);
+        if (met != null) {
+            return done(met);
+        }
+        if (WITHOUT_EVENT.contains(request.method())) {
+            return done(reject(request, "no_handshake"));
+        }
         Verdict verdict =
-                source.provider()
-                        .scheme()
-                        .verify(
-                                new SignedRequest(
-                                        request.method(),
-                                        request.url(),
-                                        request.headers(),
-                                        request.body().bytes()),
-                                source.secrets(),
-                                parts.time().wall());
+                source.provider().scheme().verify(signed, source.secrets(), parts.time().wall());
         return switch (verdict) {
-            case Verdict.Genuine _ -> accept(catalog, source, request, from);
+            case Verdict.Genuine _ -> {
+                Receipt answer = handshake(source, request, signed, true);
+                yield answer != null ? done(answer) : accept(catalog, source, request, from);
+            }
             case Verdict.Forged(Verdict.Reason reason) -> done(reject(request, reason.word()));
             case Verdict.Stale _ -> done(reject(request, "stale"));
         };
     }
 
+    /// What to answer when the request is a handshake, or null when it is an ordinary event.
+    private @Nullable Receipt handshake(
+            Source source, InboundRequest request, SignedRequest signed, boolean isVerified) {
+        return switch (Handshake.meet(
+                source.provider().handshakes(),
+                signed,
+                isVerified,
+                source.secrets(),
+                source.handshakeToken())) {
+            case Handshake.Outcome.NotOne _ -> null;
+            case Handshake.Outcome.Refused _ -> reject(request, "handshake_refused");
+            case Handshake.Outcome.Answer(String contentType, String body, Headers headers) ->
+                    new Receipt.Challenge(contentType, body, headers);
+        };
+    }
+
     private CompletableFuture<Receipt> accept(
             Catalog catalog, Source source, InboundRequest request, long from) {
-        String challenge = challenge(source.provider().handshake(), request.body());
-        if (challenge != null) {
-            return done(new Receipt.Challenge("text/plain; charset=utf-8", challenge));
-        }
         Naming naming = Naming.of(source, request);
         Event event =
                 new Event(
@@ -172,26 +191,6 @@ public final class Ingest {
                                     case Kept.Failed(StoreFailure.Kind kind) ->
                                             new Receipt.Unavailable(kind);
                                 });
-    }
-
-    /// The text to send back, or null when the request is no handshake but an ordinary event.
-    private static @Nullable String challenge(Handshake handshake, Body body) {
-        return switch (handshake) {
-            case Handshake.None _ -> null;
-            case Handshake.EchoChallenge(String marker, String pointer, int maxLength) -> {
-                Map<String, String> found =
-                        JsonFields.find(
-                                body,
-                                List.of("/type", pointer),
-                                Math.max(marker.length(), maxLength));
-                String text = found.get(pointer);
-                yield marker.equals(found.get("/type"))
-                                && text != null
-                                && text.length() <= maxLength
-                        ? text
-                        : null;
-            }
-        };
     }
 
     private CompletableFuture<Kept> keep(

@@ -208,8 +208,13 @@ public final class Server implements AutoCloseable {
                                         name -> gateway.catalog().source(name),
                                         gateway::receive,
                                         url));
-        router.add(
-                "POST", "/in/{source}", (request, values) -> handler.join().serve(request, values));
+        // By GET (which the router lets HEAD share) and OPTIONS some senders register a URL.
+        for (String method : List.of("POST", "GET", "OPTIONS")) {
+            router.add(
+                    method,
+                    "/in/{source}",
+                    (request, values) -> handler.join().serve(request, values));
+        }
     }
 
     private void addHealth(Router router) {

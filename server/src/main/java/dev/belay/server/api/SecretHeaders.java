@@ -1,6 +1,7 @@
 package dev.belay.server.api;
 
 import dev.belay.catalog.Catalog;
+import dev.belay.signature.Location;
 import dev.belay.signature.TokenScheme;
 import java.util.HashSet;
 import java.util.List;
@@ -37,9 +38,9 @@ record SecretHeaders(Set<String> declared) {
                 .values()
                 .forEach(
                         source -> {
-                            if (source.provider().scheme() instanceof TokenScheme(var header)) {
-                                header.names()
-                                        .forEach(n -> declared.add(n.toLowerCase(Locale.ROOT)));
+                            if (source.provider().scheme()
+                                    instanceof TokenScheme(Location.Header(String name))) {
+                                declared.add(name.toLowerCase(Locale.ROOT));
                             }
                         });
         return new SecretHeaders(declared);

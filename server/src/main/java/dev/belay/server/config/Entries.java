@@ -120,6 +120,7 @@ public final class Entries {
                                                 value,
                                                 hidden
                                                         || key.equals("secrets")
+                                                        || key.equals("handshake-token")
                                                         || key.equals("headers"))));
                 yield new Tree.Fields(shown, line);
             }

@@ -208,6 +208,15 @@ final class Form {
         return absent;
     }
 
+    /// Whether the key is there and `true`.
+    boolean yes(String key) {
+        String text = text(key, "false");
+        if (!text.equals("true") && !text.equals("false")) {
+            problem(key, "must be true or false");
+        }
+        return text.equals("true");
+    }
+
     double decimal(String key, double absent, double least, double most) {
         String text = text(key);
         if (text == null) {
