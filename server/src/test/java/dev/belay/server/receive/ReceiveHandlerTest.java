@@ -12,6 +12,7 @@ import dev.belay.server.http.Listener;
 import dev.belay.server.http.RawClient;
 import dev.belay.server.http.Router;
 import dev.belay.signature.Acknowledgement;
+import dev.belay.signature.Headers;
 import dev.belay.signature.Providers;
 import dev.belay.time.SystemTime;
 import dev.belay.time.SystemTimers;
@@ -48,7 +49,8 @@ final class ReceiveHandlerTest {
                     List.of(),
                     List.of(),
                     Source.DEFAULT_DEDUPE_WINDOW,
-                    LIMIT);
+                    LIMIT,
+                    null);
 
     private final SystemTimers timers = new SystemTimers();
     private final BlockingQueue<InboundRequest> arrived = new LinkedBlockingQueue<>();
@@ -145,7 +147,8 @@ final class ReceiveHandlerTest {
 
     @Test
     void a_challenge_is_echoed_as_text_that_no_browser_reads_as_a_page() throws IOException {
-        RawClient.Answer answer = answerTo(new Receipt.Challenge("text/plain", "<script>\u00e4"));
+        RawClient.Answer answer =
+                answerTo(new Receipt.Challenge("text/plain", "<script>\u00e4", Headers.of()));
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("content-type")).isEqualTo("text/plain");
         assertThat(answer.header("x-content-type-options")).isEqualTo("nosniff");
