@@ -31,7 +31,8 @@ class IngestDuplicatesTest {
                 List.of(ID_HEADER, ID_FIELD),
                 List.of(TYPE_FIELD, TYPE_HEADER),
                 Duration.ofHours(1),
-                10_000);
+                10_000,
+                null);
     }
 
     private static InboundRequest request(String source, Headers headers, Body body) {

@@ -155,7 +155,8 @@ class IngestTest {
                         List.of(),
                         List.of(),
                         Duration.ofDays(7),
-                        100);
+                        100,
+                        null);
         door.catalog = catalog(source("github", SECRET), shop);
         InboundRequest request = push("1");
         assertThat(door.receive(with(request, "shop", request.headers())))
@@ -184,7 +185,8 @@ class IngestTest {
                                 github.eventId(),
                                 github.eventType(),
                                 github.dedupeWindow(),
-                                8));
+                                8,
+                                null));
         door.accepted(door.signed("github", "12345678", SECRET, "1"));
         assertThat(door.receive(door.signed("github", "123456789", SECRET, "2")))
                 .isEqualTo(new Receipt.TooLarge(8));
@@ -258,7 +260,7 @@ class IngestTest {
         String challenge = "{\"type\":\"url_verification\",\"challenge\":\"c-1\"}";
         InboundRequest genuine = slack.signed("slack", challenge, SECRET, "1");
         assertThat(slack.receive(genuine))
-                .isEqualTo(new Receipt.Challenge("text/plain; charset=utf-8", "c-1"));
+                .isEqualTo(new Receipt.Challenge("text/plain; charset=utf-8", "c-1", Headers.of()));
         assertThat(slack.journal.appends).isEmpty();
 
         assertThat(slack.receive(slack.signed("slack", challenge, OLD, "1")))

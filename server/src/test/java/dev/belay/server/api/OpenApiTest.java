@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 /// The document says what is served: no route, parameter or field more or less.
 final class OpenApiTest {
     private static final JsonNode DOCUMENT = ApiContract.DOCUMENT;
-    private static final Set<String> METHODS = Set.of("get", "put", "post", "delete");
+    private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "options");
 
     @TempDir private Path directory;
 

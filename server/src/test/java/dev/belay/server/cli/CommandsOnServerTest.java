@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.server.ApiContract;
 import dev.belay.server.RunningServer;
+import dev.belay.signature.Algorithm;
+import dev.belay.signature.JwtScheme;
 import dev.belay.signature.Provider;
 import dev.belay.signature.Providers;
+import dev.belay.signature.Scheme;
+import dev.belay.signature.Secret;
+import dev.belay.signature.SigningScheme;
 import dev.belay.testkit.FakeEndpoint;
 import dev.belay.testkit.Misbehaviour;
 import java.io.IOException;
@@ -15,7 +20,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -232,38 +238,85 @@ final class CommandsOnServerTest {
         }
     }
 
-    static Stream<String> schemes() {
-        return Providers.all().stream().map(Provider::name);
+    /// A secret in each form that is shared, and another of that form.
+    private static final List<List<String>> SECRETS =
+            List.of(
+                    List.of(
+                            "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+                            "whsec_OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEwMTIzNDU2Nzg="),
+                    List.of("user:s3cret", "user:wrong"),
+                    List.of(
+                            "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+                            "OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEwMTIzNDU2Nzg="),
+                    List.of(
+                            "30313233343536373839303132333435",
+                            "39303132333435363738393031323334"));
+
+    /// The first pair of secrets that an entry can use; none where it wants a key pair.
+    private static Optional<List<String>> secrets(Provider provider) {
+        return SECRETS.stream()
+                .filter(pair -> provider.scheme().problemWith(Secret.of(pair.getFirst())).isEmpty())
+                .findFirst();
+    }
+
+    private static boolean takesKeyPair(Scheme scheme) {
+        @Nullable Algorithm algorithm =
+                switch (scheme) {
+                    case SigningScheme signing -> signing.algorithm();
+                    case JwtScheme jwt -> jwt.algorithm();
+                    default -> null;
+                };
+        return algorithm instanceof Algorithm.KeyPair;
+    }
+
+    /// Every entry that may be used as it is and works with a secret that is shared.
+    static List<String> schemes() {
+        return Providers.all().stream()
+                .filter(provider -> provider.provenance().confidence().isConfirmed())
+                .filter(provider -> !takesKeyPair(provider.scheme()))
+                .filter(provider -> secrets(provider).isPresent())
+                .map(Provider::name)
+                .toList();
+    }
+
+    @Test
+    void nearly_every_entry_is_tried() {
+        assertThat(schemes()).hasSizeGreaterThan(140).contains("github", "stripe", "basic");
     }
 
     @ParameterizedTest
     @MethodSource("schemes")
     void what_send_signs_a_source_of_that_scheme_takes(String scheme) {
-        String secret =
-                scheme.equals("basic")
-                        ? "user:s3cret"
-                        : "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
-        String wrong =
-                scheme.equals("basic")
-                        ? "user:wrong"
-                        : "whsec_OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEwMTIzNDU2Nzg=";
-        boolean open = scheme.equals("none");
+        List<String> pair = secrets(Providers.named(scheme).orElseThrow()).orElseThrow();
         server.declare(
                 "sources",
                 scheme,
-                open
-                        ? "{\"scheme\":\"none\"}"
-                        : "{\"scheme\":\"" + scheme + "\",\"secrets\":[\"" + secret + "\"]}");
+                "{\"scheme\":\"" + scheme + "\",\"secrets\":[\"" + pair.getFirst() + "\"]}");
         String to = server.url() + "/in/" + scheme;
-        Belay.Ran sent = Belay.run("send", scheme, "--to", to, "--secret", secret, "--json");
+        Belay.Ran sent =
+                Belay.run("send", scheme, "--to", to, "--secret", pair.getFirst(), "--json");
         assertThat(sent.code()).as(sent.out() + sent.err()).isZero();
-        assertThat(ApiContract.JSON.readTree(sent.out()).at("/0/status").asInt()).isIn(200, 202);
+        assertThat(ApiContract.JSON.readTree(sent.out()).at("/0/status").asInt())
+                .isIn(200, 202, 204);
         assertThat(json("events", "--source", scheme).at("/data")).hasSize(1);
 
-        Belay.Ran again = Belay.run("send", scheme, "--to", to, "--secret", wrong);
-        assertThat(again.code()).isEqualTo(open ? 0 : 4);
-        assertThat(json("events", "--source", scheme).at("/data")).hasSize(open ? 2 : 1);
-        assertThat(Belay.run("send", scheme, "--to", to + "x", "--secret", secret).code())
+        Belay.Ran again = Belay.run("send", scheme, "--to", to, "--secret", pair.getLast());
+        assertThat(again.code()).isEqualTo(4);
+        assertThat(json("events", "--source", scheme).at("/data")).hasSize(1);
+    }
+
+    @Test
+    void without_a_scheme_whatever_is_sent_is_taken() {
+        server.declare("sources", "open", "{\"scheme\":\"none\"}");
+        Belay.Ran sent = Belay.run("send", "none", "--to", server.url() + "/in/open");
+        assertThat(sent.code()).as(sent.out() + sent.err()).isZero();
+        assertThat(json("events", "--source", "open").at("/data")).hasSize(1);
+    }
+
+    @Test
+    void what_is_sent_to_no_source_fails() {
+        String to = server.url() + "/in/nobody";
+        assertThat(Belay.run("send", "generic", "--to", to, "--secret", "s3cret").code())
                 .isEqualTo(1);
     }
 }

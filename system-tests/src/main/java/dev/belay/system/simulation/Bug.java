@@ -266,7 +266,8 @@ enum Bug implements PlantedBug {
                                                 s.eventId(),
                                                 s.eventType(),
                                                 s.dedupeWindow(),
-                                                s.bodyLimitBytes()))
+                                                s.bodyLimitBytes(),
+                                                null))
                         .toList(),
                 List.copyOf(declared.destinations().values()),
                 List.copyOf(declared.subscriptions().values()));

@@ -144,7 +144,8 @@ record Plan(
                 all.eventId(),
                 all.eventType(),
                 dice.oneOf(Source.DEFAULT_DEDUPE_WINDOW, Duration.ofDays(3)),
-                all.bodyLimitBytes());
+                all.bodyLimitBytes(),
+                null);
     }
 
     private static Destination destination(String name, Dice dice) {
