@@ -110,7 +110,7 @@ void answer(HttpExchange exchange, Receipt receipt) throws IOException {
         case Receipt.Accepted(var event, _) -> answer(exchange, 202, "received " + event);
         case Receipt.Duplicate(var first, _, _) -> answer(exchange, 202, "received before as " + first);
         case Receipt.Rejected _ -> answer(exchange, 401, "the signature does not fit");
-        case Receipt.Challenge(_, String text) -> answer(exchange, 200, text);
+        case Receipt.Challenge(_, String text, _) -> answer(exchange, 200, text);
         case Receipt.UnknownSource _ -> answer(exchange, 404, "no such source");
         case Receipt.TooLarge _ -> answer(exchange, 413, "too large");
         case Receipt.Unavailable _ -> answer(exchange, 503, "not stored, send it again later");

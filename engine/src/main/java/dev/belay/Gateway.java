@@ -131,6 +131,7 @@ public final class Gateway implements AutoCloseable {
     ///
     /// @throws StoreFailure when another process holds the directory, its files cannot be used, or
     ///   the database cannot be; the message is for the operator
+    /// @throws IllegalArgumentException when the node's number is out of range
     public static Gateway open(GatewayConfig config) {
         return open(config, StoreOpening.open(config));
     }
@@ -256,11 +257,12 @@ public final class Gateway implements AutoCloseable {
     }
 
     /// Turns what waits for destinations that are neither declared nor registered into dead
-    /// letters: what a declaration that was changed while the gateway was down has left. To be
-    /// called once everything is declared and registered.
+    /// letters, now and whenever more of it turns up: what a declaration that was changed while the
+    /// gateway was down has left. To be called once everything is declared and registered.
     ///
-    /// @return the names of those destinations
+    /// @return the names of those destinations, as far as they are known by now
     public List<String> buryUndeclared() {
+        dispatcher.buryUndeclared(DeadReason.DESTINATION_REMOVED);
         Catalog now = catalog();
         TreeSet<String> names = new TreeSet<>();
         for (String name : stores.queue().nextDue().keySet()) {

@@ -98,7 +98,8 @@ public final class GatewayConfig {
         return signals;
     }
 
-    /// The clock.
+    /// The clock of schedules, leases, history and signatures. Deadlines of attempts run by the
+    /// machine's.
     public Time time() {
         return time;
     }
@@ -152,7 +153,7 @@ public final class GatewayConfig {
             return this;
         }
 
-        /// Default: 30 days of what was delivered, 90 of what is dead.
+        /// Default: 30 days of what was delivered or cancelled, 90 of what is dead.
         public Builder retention(Retention.Windows value) {
             retention = value;
             return this;
@@ -164,13 +165,14 @@ public final class GatewayConfig {
             return this;
         }
 
-        /// This node's number; default 0.
+        /// This node's number, 0 to [dev.belay.event.Ids#MAX_NODES] less one; default 0. Looked at
+        /// when the gateway is opened.
         public Builder node(int value) {
             node = value;
             return this;
         }
 
-        /// The version told to destinations.
+        /// The version told to destinations in `User-Agent`; default `0.1`.
         public Builder version(String value) {
             version = value;
             return this;
@@ -182,7 +184,8 @@ public final class GatewayConfig {
             return this;
         }
 
-        /// The clock; default: the machine's.
+        /// The clock of schedules, leases, history and signatures; default: the machine's.
+        /// Deadlines of attempts run by the machine's in any case.
         public Builder time(Time value) {
             time = value;
             return this;

@@ -14,15 +14,18 @@ import org.jspecify.annotations.Nullable;
 
 /// How a handler is called. Begin with [#DEFAULT] and change what differs.
 ///
-/// @param name of the destination and the subscription, null: `handler:<source>:<type>`
+/// @param name of the destination and the subscription, null: `handler:<source>:<type>`. What waits
+///   is found by this name after a restart, so it should not change
 /// @param filter further condition, null: none
 /// @param retry when failures are tried again
 /// @param breaker when the handler is left alone for a while
-/// @param timeout after which a call has failed
-/// @param concurrency most calls at once
+/// @param timeout after which a call has failed, its enrichment included; more than 0 and at most
+///   [Destination#MAX_TIMEOUT]
+/// @param concurrency most calls at once, at least 1; one that goes on after its deadline no longer
+///   counts
 /// @param rate most calls a second, null: unlimited
 /// @param validation what an event must hold before the handler is called, null: nothing
-/// @param enrichment runs before each call, under the same timeout
+/// @param enrichment runs before each call, on the same thread and under the same timeout
 public record HandlerOptions(
         @Nullable String name,
         @Nullable Filter filter,

@@ -153,7 +153,6 @@ final class Condition {
         } catch (EventFacts.UnreadableBody e) {
             return new Filter.Result.Failed(String.valueOf(e.getMessage()));
         } catch (CelEvaluationException e) {
-            e.printStackTrace();
             return e.getCause() instanceof EventFacts.UnreadableBody unreadable
                     ? new Filter.Result.Failed(String.valueOf(unreadable.getMessage()))
                     : failed(e.getErrorCode());

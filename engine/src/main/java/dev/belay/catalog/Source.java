@@ -5,6 +5,7 @@ import dev.belay.signature.Provider;
 import dev.belay.signature.Secret;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// An inbound URL, `/in/{name}`.
 ///
@@ -16,6 +17,8 @@ import java.util.List;
 /// @param eventType where the type is, first match wins
 /// @param dedupeWindow how long an external id is remembered; longer than any retry horizon
 /// @param bodyLimitBytes largest body accepted
+/// @param handshakeToken what the operator gave the sender to show when it registers the URL, or
+///   null
 public record Source(
         String name,
         Provider provider,
@@ -23,7 +26,8 @@ public record Source(
         List<Location> eventId,
         List<Location> eventType,
         Duration dedupeWindow,
-        int bodyLimitBytes) {
+        int bodyLimitBytes,
+        @Nullable Secret handshakeToken) {
     /// How long external ids are remembered where nothing is declared: 7 days.
     public static final Duration DEFAULT_DEDUPE_WINDOW = Duration.ofDays(7);
 
@@ -38,7 +42,8 @@ public record Source(
                 provider.eventId(),
                 provider.eventType(),
                 DEFAULT_DEDUPE_WINDOW,
-                provider.bodyLimitBytes());
+                provider.bodyLimitBytes(),
+                null);
     }
 
     public Source {

@@ -103,6 +103,10 @@ final class Attempts {
             endUnsent(flight, "the event could not be read or checked", event);
             return;
         }
+        if (!flight.lane.stillAdmits(flight)) {
+            giveBack(flight, lanes.now());
+            return;
+        }
         send(flight, event);
     }
 
@@ -119,6 +123,7 @@ final class Attempts {
             end(flight, event, new Sent(new AttemptOutcome.LeaseLost(), null));
             return;
         }
+        flight.sent = true;
         CompletableFuture<Sent> sent;
         try {
             sent =

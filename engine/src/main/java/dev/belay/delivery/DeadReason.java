@@ -18,7 +18,7 @@ public enum DeadReason {
     THROTTLED_TOO_OFTEN,
     /// The destination or the subscription was removed while it waited.
     DESTINATION_REMOVED,
-    /// The filter could not be evaluated; see the first attempt for the problem.
+    /// The filter could not be evaluated; the problem was signalled when the event came.
     FILTER_FAILED;
 
     /// The word for logs, metrics, the API and stores, such as `attempts_exhausted`.

@@ -9,13 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/// The store of unfinished deliveries, as the dispatcher needs it. Everything that changes state is
+/// The store of unfinished deliveries, as the dispatcher needs it. Several nodes may share one:
+/// what one has claimed, no other is given while the lease lasts. Everything that changes state is
 /// durable when its future completes; a future never completes exceptionally but with
-/// [StoreFailure].
+/// [StoreFailure]. Times are kept to the millisecond.
 public interface DeliveryQueue {
     /// Claims up to `limit` deliveries of a destination that are due, oldest due first, gives each
-    /// the lease and counts an attempt as begun. The tokens are made by the store's caller: the
-    /// deliveries claimed by one call share one token.
+    /// the lease and counts an attempt as begun. The token is made by the caller, from the ids of
+    /// its node, so that no two nodes make the same; the deliveries claimed by one call share it.
     CompletableFuture<List<Delivery>> claim(
             String destination, int limit, Instant now, Lease lease);
 
@@ -31,13 +32,20 @@ public interface DeliveryQueue {
     /// [AttemptOutcome.LeaseLost] and becomes due now, or, after `poisonAfter` lost leases with no
     /// result between them, a dead letter with [DeadReason#POISON]. Handles at most `limit` at a
     /// time.
-    CompletableFuture<List<Rescued>> rescue(Instant now, int poisonAfter, int limit);
+    ///
+    /// @param notices asked for each dead letter this makes
+    CompletableFuture<List<Rescued>> rescue(
+            Instant now, int poisonAfter, int limit, DeadNotices notices);
 
-    /// Turns everything due for a destination into dead letters, at most `limit` at a time, and
-    /// says how many.
-    CompletableFuture<Integer> bury(String destination, DeadReason reason, Instant now, int limit);
+    /// Turns everything due for a destination, now or later, into dead letters, at most `limit` at
+    /// a time, and says how many.
+    ///
+    /// @param notices asked for each dead letter this makes
+    CompletableFuture<Integer> bury(
+            String destination, DeadReason reason, Instant now, int limit, DeadNotices notices);
 
-    /// For every destination with deliveries waiting: when the earliest is due.
+    /// For every destination with deliveries waiting: when the earliest is due, whichever node
+    /// stored it.
     Map<String, Instant> nextDue();
 
     /// An event with its body, or nothing when there is none.
@@ -66,6 +74,18 @@ public interface DeliveryQueue {
         public Notice {
             deliveries = List.copyOf(deliveries);
         }
+    }
+
+    /// Makes what is to be stored in the same commit as a dead letter that the store makes by
+    /// itself. Asked while that commit is being made, so it must be quick and must not ask the
+    /// store for anything; a commit that has to be made again asks again.
+    @FunctionalInterface
+    interface DeadNotices {
+        /// No notices.
+        DeadNotices NONE = (dead, reason) -> List.of();
+
+        /// The notices of a dead letter.
+        List<Notice> of(Delivery dead, DeadReason reason);
     }
 
     /// A claim given back.

@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /// Brings deliveries to their destinations. New ones are handed over in memory after their commit;
 /// the store is asked only for retries, rescues and what a restart left.
@@ -28,7 +27,6 @@ public final class Dispatcher implements AutoCloseable {
     /// Tasks one turn runs before it answers, so that a turn ends even when work keeps coming.
     private static final int TASKS_A_TURN = 10_000;
 
-    private static final int BURY_LIMIT = 1_000;
     private static final long CLOSING_LOOK_MILLIS = 50;
 
     private final Lanes lanes;
@@ -145,64 +143,16 @@ public final class Dispatcher implements AutoCloseable {
     }
 
     /// Makes dead letters of everything that waits for a destination, and says how many. Attempts
-    /// under way end as they end. Fails with [StoreFailure].
+    /// under way end as they end; what comes to wait for it later, such as a claim given back, is
+    /// buried too, until it is declared again. Fails with [StoreFailure].
     public CompletableFuture<Integer> bury(String destination, DeadReason reason) {
-        Lane lane = lanes.lane(destination);
-        List<Waiting> waiting = lane.drain();
-        CompletableFuture<Integer> buried = new CompletableFuture<>();
-        CompletableFuture<Void> released =
-                waiting.isEmpty()
-                        ? CompletableFuture.completedFuture(null)
-                        : lanes.writes().release(lane, waiting, lanes.now());
-        var _ =
-                released.whenComplete(
-                        (_, _) -> buryMore(new Burial(destination, reason, buried), 0));
-        return buried;
+        return lanes.burials().bury(destination, reason);
     }
 
-    private record Burial(
-            String destination, DeadReason reason, CompletableFuture<Integer> buried) {}
-
-    private void buryMore(Burial burial, int before) {
-        int total = before;
-        while (true) {
-            int sofar = total;
-            CompletableFuture<Integer> part =
-                    Writes.attempt(
-                            () ->
-                                    lanes.parts
-                                            .queue()
-                                            .bury(
-                                                    burial.destination(),
-                                                    burial.reason(),
-                                                    lanes.now(),
-                                                    BURY_LIMIT));
-            if (!part.isDone() || part.isCompletedExceptionally()) {
-                var _ =
-                        part.whenComplete(
-                                (count, error) -> buriedPart(burial, sofar, count, error));
-                return;
-            }
-            // A store that answers at once must not grow the stack with each part.
-            total += part.resultNow();
-            if (part.resultNow() < BURY_LIMIT) {
-                burial.buried().complete(total);
-                return;
-            }
-        }
-    }
-
-    private void buriedPart(
-            Burial burial, int before, @Nullable Integer count, @Nullable Throwable error) {
-        if (count == null) {
-            burial.buried()
-                    .completeExceptionally(
-                            error != null ? error : new IllegalStateException("no answer"));
-        } else if (count < BURY_LIMIT) {
-            burial.buried().complete(before + count);
-        } else {
-            buryMore(burial, before + count);
-        }
+    /// From now on, whatever is found waiting for a destination that is not declared becomes dead
+    /// letters.
+    public void buryUndeclared(DeadReason reason) {
+        lanes.burials().buryUndeclared(reason);
     }
 
     /// Begins nothing more and gives back what waits. The future completes when the attempts under

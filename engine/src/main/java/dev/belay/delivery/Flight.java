@@ -14,6 +14,10 @@ final class Flight {
     /// leaves the pumping to it, so that a chain of instant answers does not grow the stack.
     volatile boolean inPump = true;
 
+    /// Whether anything was handed to the transport: only then does the end of it tell of the
+    /// destination.
+    volatile boolean sent;
+
     volatile Instant startedAt;
     volatile long startedNanos;
 

@@ -291,8 +291,22 @@ final class Lane {
             pausedUntil = later(pausedUntil, now.plus(pause));
         }
         CircuitBreaker before = circuit;
-        circuit = circuit.after(flight.permit, outcome, flight.destination.breaker(), now);
+        circuit = after(flight, outcome, now);
         return new CircuitChange(before, circuit);
+    }
+
+    /// What was never sent says nothing of the destination, however it ended.
+    private CircuitBreaker after(Flight flight, AttemptOutcome outcome, Instant now) {
+        return flight.sent
+                ? circuit.after(flight.permit, outcome, flight.destination.breaker(), now)
+                : circuit.unused(flight.permit);
+    }
+
+    /// Whether an attempt that was begun and is not sent yet may still be: reading its event takes
+    /// time, and meanwhile the circuit may have opened or a person may have paused the destination.
+    synchronized boolean stillAdmits(Flight flight) {
+        return standing.mode() == Standing.Mode.ACTIVE
+                && circuit.generation() == flight.permit.generation();
     }
 
     /// Nothing was sent, and the delivery goes back to the store. False when the attempt was given
@@ -324,12 +338,7 @@ final class Lane {
                             return over;
                         });
         for (Flight flight : lost) {
-            circuit =
-                    circuit.after(
-                            flight.permit,
-                            new AttemptOutcome.LeaseLost(),
-                            flight.destination.breaker(),
-                            now);
+            circuit = after(flight, new AttemptOutcome.LeaseLost(), now);
         }
         return lost;
     }

@@ -28,6 +28,7 @@ final class Lanes {
     private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
     private final Writes writes;
     private final Attempts attempts;
+    private final Burials burials = new Burials(this);
     private volatile Runnable wake = () -> {};
 
     Lanes(DispatcherParts parts, DispatcherLimits limits) {
@@ -55,6 +56,10 @@ final class Lanes {
 
     Attempts attempts() {
         return attempts;
+    }
+
+    Burials burials() {
+        return burials;
     }
 
     Agenda agenda() {

@@ -72,16 +72,24 @@ final class Sweep {
 
     private void rescue(Instant now) {
         lanes.outstanding.begin();
+        Obituaries dead = new Obituaries(lanes.voice);
         CompletableFuture<List<Rescued>> rescue =
                 Writes.attempt(
                         () ->
                                 lanes.parts
                                         .queue()
-                                        .rescue(now, lanes.limits.poisonAfter(), RESCUE_LIMIT));
+                                        .rescue(
+                                                now,
+                                                lanes.limits.poisonAfter(),
+                                                RESCUE_LIMIT,
+                                                dead));
         var _ =
                 rescue.whenComplete(
                         (rescued, error) -> {
                             rescued(rescued, error);
+                            if (rescued != null) {
+                                dead.tell(lanes);
+                            }
                             lanes.outstanding.end();
                         });
     }
@@ -97,14 +105,7 @@ final class Sweep {
         Instant now = lanes.now();
         for (Rescued one : rescued) {
             lanes.voice.say(new Signal.LeaseLost(one.delivery(), one.destination()));
-            if (one.dead()) {
-                lanes.voice.say(
-                        new Signal.DeadLettered(
-                                one.delivery(),
-                                one.destination(),
-                                lanes.limits.poisonAfter(),
-                                DeadReason.POISON.word()));
-            } else {
+            if (!one.dead()) {
                 lanes.noteDueLater(one.destination(), now);
             }
         }
@@ -137,8 +138,9 @@ final class Sweep {
                 String destination = next.getKey();
                 if (lanes.parts.catalog().get().destination(destination) != null) {
                     unknown.remove(destination);
+                    lanes.burials().declared(destination);
                     lanes.noteDueLater(destination, next.getValue());
-                } else if (unknown.add(destination)) {
+                } else if (!lanes.burials().found(destination) && unknown.add(destination)) {
                     lanes.voice.say(
                             new Signal.Trouble(
                                     "deliveries",

@@ -34,9 +34,11 @@ public final class Ids {
         }
         this.time = time;
         this.node = node;
-        this.last =
-                highest >>> (NODE_BITS + SEQUENCE_BITS) << SEQUENCE_BITS
-                        | (highest & SEQUENCE_MASK);
+        long millis = highest >>> (NODE_BITS + SEQUENCE_BITS) << SEQUENCE_BITS;
+        long highestNode = highest >>> SEQUENCE_BITS & (MAX_NODES - 1);
+        // Within a millisecond the node outweighs the sequence: above another node's id is only
+        // what belongs to the next millisecond.
+        this.last = millis | (highestNode == node ? highest & SEQUENCE_MASK : SEQUENCE_MASK);
     }
 
     /// The next id.

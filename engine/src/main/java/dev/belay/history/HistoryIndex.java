@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The store of what happened, as the API and the command line need it. Reads never wait for the
-/// writer. Lists are newest first and read at most [#MAX_SCAN] rows a call, so a page can be short
+/// The store of what happened, as the API and the command line need it. Reads never wait for
+/// writes. Lists are newest first and read at most [#MAX_SCAN] rows a call, so a page can be short
 /// while more follows: only a null cursor is the end.
 public interface HistoryIndex {
     /// Most rows one call looks at.
@@ -70,8 +70,10 @@ public interface HistoryIndex {
             Instant receivedAt,
             int bodyBytes) {}
 
-    /// Which events; null and the empty list mean any.
+    /// Which events; null means any.
     ///
+    /// @param externalId the sender's id; an event that a dedupe key leads to may come before newer
+    ///   ones that have to be searched for
     /// @param status a delivery of the event stands there (`due`, `leased`, `held`, `delivered`,
     ///   `dead`, `cancelled`)
     /// @param since received at or after

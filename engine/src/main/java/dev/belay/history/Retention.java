@@ -1,6 +1,5 @@
 package dev.belay.history;
 
-import dev.belay.delivery.StoreFailure;
 import dev.belay.signal.Signal;
 import dev.belay.signal.SignalListener;
 import dev.belay.time.Time;
@@ -30,7 +29,8 @@ public final class Retention {
         this.signals = signals;
     }
 
-    /// Removes a batch of what is too old, and answers how long nothing else needs doing.
+    /// Removes a batch of what is too old, and answers how long nothing else needs doing. Never
+    /// throws: the thread that calls it is to go on tomorrow, whatever broke today.
     public Duration turn() {
         Instant now = time.now();
         try {
@@ -38,8 +38,8 @@ public final class Retention {
                     history.purge(
                             now.minus(windows.delivered()), now.minus(windows.dead()), now, BATCH);
             return removed < BATCH ? INTERVAL : PAUSE;
-        } catch (StoreFailure failure) {
-            signals.on(new Signal.Trouble("retention", String.valueOf(failure.getMessage())));
+        } catch (RuntimeException failure) {
+            signals.on(new Signal.Trouble("retention", String.valueOf(failure)));
             return INTERVAL;
         }
     }

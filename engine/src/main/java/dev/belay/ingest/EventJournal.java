@@ -12,20 +12,22 @@ import org.jspecify.annotations.Nullable;
 /// The store of events, as the door needs it.
 public interface EventJournal {
     /// Stores an event, its dedupe key and all its deliveries in one durable commit, unless the key
-    /// is known. Exact under any number of concurrent copies. The future completes exceptionally
-    /// only with [dev.belay.delivery.StoreFailure].
+    /// is known. Exact under any number of concurrent copies, at any number of nodes. A key is
+    /// known until its time is over by the new event's clock, also when its event is gone. The
+    /// future completes exceptionally only with [dev.belay.delivery.StoreFailure].
     CompletableFuture<Appended> append(Append append);
 
     /// Creates further deliveries of events stored before, in one durable commit; their ordinals
-    /// follow those in use. Events that are not there are passed over.
+    /// follow those in use. Events that are not there are passed over; a replay of another event's
+    /// delivery is refused, and then none is made.
     CompletableFuture<List<Delivery>> replay(List<Redelivery> redeliveries, Instant now);
 
-    /// Keeps a rejected request for the operator to look at. Not durable, sampled and capped: the
-    /// oldest of a source make room.
+    /// Keeps a rejected request for the operator to look at. Not durable, sampled at each node and
+    /// capped: the oldest of a source make room.
     void reject(Reject reject);
 
-    /// The highest number any stored id has had, 0 when nothing is stored: ids made after a restart
-    /// begin above it.
+    /// The highest number any stored id of any node has had, 0 when nothing was ever stored: ids
+    /// made after a restart begin above it.
     long highestId();
 
     /// An event to store.

@@ -23,7 +23,7 @@ import dev.belay.signature.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 public final class Ingest {
     /// Longest idempotency key, in characters.
     public static final int MAX_KEY_LENGTH = 255;
+
+    /// By these methods nobody delivers an event; a few senders register by them.
+    private static final Set<String> WITHOUT_EVENT = Set.of("GET", "HEAD", "OPTIONS");
 
     private final IngestParts parts;
     private final IngestLimits limits;
@@ -112,41 +115,58 @@ public final class Ingest {
         }
         String source = Event.PUBLISHED_SOURCE;
         signals.on(new Signal.Received(source));
+        Catalog catalog = parts.catalog().get();
+        Event event = new Event(nextId(), source, type, key, parts.time().now(), headers, body);
+        DedupeKey dedupe = key == null ? null : DedupeKey.of(source, key);
         if (!enter(body.length())) {
             return done(failed(source, StoreFailure.Kind.OVERLOADED));
         }
-        Event event = new Event(nextId(), source, type, key, parts.time().now(), headers, body);
-        DedupeKey dedupe = key == null ? null : DedupeKey.of(source, key);
-        return keep(parts.catalog().get(), event, dedupe, Source.DEFAULT_DEDUPE_WINDOW, from)
+        return keep(catalog, event, dedupe, Source.DEFAULT_DEDUPE_WINDOW, from)
                 .whenComplete((_, _) -> leave(body.length()));
     }
 
     private CompletableFuture<Receipt> judge(
             Catalog catalog, Source source, InboundRequest request, long from) {
+        SignedRequest signed =
+                new SignedRequest(
+                        request.method(), request.url(), request.headers(), request.body().bytes());
+        Receipt met = handshake(source, request, signed, false);
+        if (met != null) {
+            return done(met);
+        }
+        if (WITHOUT_EVENT.contains(request.method())) {
+            return done(reject(request, "no_handshake"));
+        }
         Verdict verdict =
-                source.provider()
-                        .scheme()
-                        .verify(
-                                new SignedRequest(
-                                        request.method(),
-                                        request.url(),
-                                        request.headers(),
-                                        request.body().bytes()),
-                                source.secrets(),
-                                parts.time().wall());
+                source.provider().scheme().verify(signed, source.secrets(), parts.time().wall());
         return switch (verdict) {
-            case Verdict.Genuine _ -> accept(catalog, source, request, from);
+            case Verdict.Genuine _ -> {
+                Receipt answer = handshake(source, request, signed, true);
+                yield answer != null ? done(answer) : accept(catalog, source, request, from);
+            }
             case Verdict.Forged(Verdict.Reason reason) -> done(reject(request, reason.word()));
             case Verdict.Stale _ -> done(reject(request, "stale"));
         };
     }
 
+    /// What to answer when the request is a handshake, or null when it is an ordinary event.
+    private @Nullable Receipt handshake(
+            Source source, InboundRequest request, SignedRequest signed, boolean isVerified) {
+        return switch (Handshake.meet(
+                source.provider().handshakes(),
+                signed,
+                isVerified,
+                source.secrets(),
+                source.handshakeToken())) {
+            case Handshake.Outcome.NotOne _ -> null;
+            case Handshake.Outcome.Refused _ -> reject(request, "handshake_refused");
+            case Handshake.Outcome.Answer(String contentType, String body, Headers headers) ->
+                    new Receipt.Challenge(contentType, body, headers);
+        };
+    }
+
     private CompletableFuture<Receipt> accept(
             Catalog catalog, Source source, InboundRequest request, long from) {
-        String challenge = challenge(source.provider().handshake(), request.body());
-        if (challenge != null) {
-            return done(new Receipt.Challenge("text/plain; charset=utf-8", challenge));
-        }
         Naming naming = Naming.of(source, request);
         Event event =
                 new Event(
@@ -173,26 +193,6 @@ public final class Ingest {
                                 });
     }
 
-    /// The text to send back, or null when the request is no handshake but an ordinary event.
-    private static @Nullable String challenge(Handshake handshake, Body body) {
-        return switch (handshake) {
-            case Handshake.None _ -> null;
-            case Handshake.EchoChallenge(String marker, String pointer, int maxLength) -> {
-                Map<String, String> found =
-                        JsonFields.find(
-                                body,
-                                List.of("/type", pointer),
-                                Math.max(marker.length(), maxLength));
-                String text = found.get(pointer);
-                yield marker.equals(found.get("/type"))
-                                && text != null
-                                && text.length() <= maxLength
-                        ? text
-                        : null;
-            }
-        };
-    }
-
     private CompletableFuture<Kept> keep(
             Catalog catalog, Event event, @Nullable DedupeKey key, Duration window, long from) {
         CompletableFuture<Appended> appended;
@@ -205,8 +205,8 @@ public final class Ingest {
                                             key,
                                             event.receivedAt().plus(window),
                                             router.route(catalog, event)));
-        } catch (StoreFailure refused) {
-            return done(failed(event.source(), refused.kind()));
+        } catch (RuntimeException refused) {
+            appended = CompletableFuture.failedFuture(refused);
         }
         return appended.handle(
                 (outcome, error) ->
@@ -215,9 +215,13 @@ public final class Ingest {
                                 : failed(event.source(), kindOf(error)));
     }
 
-    private static StoreFailure.Kind kindOf(@Nullable Throwable error) {
+    private StoreFailure.Kind kindOf(@Nullable Throwable error) {
         Throwable cause = error instanceof CompletionException wrapped ? wrapped.getCause() : error;
-        return cause instanceof StoreFailure failure ? failure.kind() : StoreFailure.Kind.UNKNOWN;
+        if (cause instanceof StoreFailure failure) {
+            return failure.kind();
+        }
+        signals.on(new Signal.Trouble("ingest", String.valueOf(cause)));
+        return StoreFailure.Kind.UNKNOWN;
     }
 
     private Kept kept(Event event, Appended appended, long from) {
@@ -244,13 +248,21 @@ public final class Ingest {
     /// What follows the commit. It cannot take the acceptance back: whatever fails here, the store
     /// holds the deliveries and the dispatcher finds them there.
     private void follow(Event event, List<Delivery> deliveries) {
-        try {
-            parts.handOver().handOver(event, deliveries);
-            for (Delivery delivery : deliveries) {
-                if (delivery.state() instanceof DeliveryState.Dead(_, DeadReason reason)) {
+        handOver(event, deliveries);
+        for (Delivery delivery : deliveries) {
+            if (delivery.state() instanceof DeliveryState.Dead(_, DeadReason reason)) {
+                try {
                     tellDead(delivery, reason);
+                } catch (RuntimeException broken) {
+                    signals.on(new Signal.Trouble("notice", String.valueOf(broken)));
                 }
             }
+        }
+    }
+
+    private void handOver(Event event, List<Delivery> deliveries) {
+        try {
+            parts.handOver().handOver(event, deliveries);
         } catch (RuntimeException broken) {
             signals.on(new Signal.Trouble("hand-over", String.valueOf(broken)));
         }
@@ -271,7 +283,7 @@ public final class Ingest {
                                     (appended, failure) -> {
                                         if (appended
                                                 instanceof Appended.Stored(List<Delivery> stored)) {
-                                            parts.handOver().handOver(notice.event(), stored);
+                                            handOver(notice.event(), stored);
                                         } else if (failure != null) {
                                             signals.on(
                                                     new Signal.Trouble(

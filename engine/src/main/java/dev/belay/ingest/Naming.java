@@ -4,10 +4,12 @@ import dev.belay.catalog.Source;
 import dev.belay.event.Body;
 import dev.belay.event.JsonFields;
 import dev.belay.signature.Location;
+import dev.belay.signature.SignedRequest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// How the sender names an event: its own id of it and its type, as far as the request tells.
@@ -45,11 +47,7 @@ record Naming(@Nullable String externalId, @Nullable String type) {
 
         private @Nullable String first(List<Location> locations) {
             for (Location location : locations) {
-                String found =
-                        switch (location) {
-                            case Location.Header(String name) -> header(name);
-                            case Location.Pointer(String pointer) -> fields().get(pointer);
-                        };
+                String found = at(location);
                 if (found != null) {
                     return found;
                 }
@@ -57,11 +55,39 @@ record Naming(@Nullable String externalId, @Nullable String type) {
             return null;
         }
 
+        private @Nullable String at(Location location) {
+            return switch (location) {
+                case Location.Header(String name) -> header(name);
+                case Location.Pointer(String pointer) -> fields().get(pointer);
+                case Location.Query(String name) -> usable(signed().queryParameter(name));
+                case Location.FormField(String name) -> usable(signed().formField(name));
+                case Location.Joined(List<Location> parts) -> joined(parts);
+            };
+        }
+
+        private @Nullable String joined(List<Location> parts) {
+            StringBuilder joined = new StringBuilder();
+            for (Location part : parts) {
+                String found = at(part);
+                if (found == null) {
+                    return null;
+                }
+                joined.append(joined.isEmpty() ? "" : ".").append(found);
+            }
+            return usable(Optional.of(joined.toString()));
+        }
+
+        private SignedRequest signed() {
+            return new SignedRequest(
+                    request.method(), request.url(), request.headers(), request.body().bytes());
+        }
+
         private @Nullable String header(String name) {
-            return request.headers()
-                    .first(name)
-                    .map(String::strip)
-                    .filter(value -> JsonFields.isUsable(value, JsonFields.MAX_LENGTH))
+            return usable(request.headers().first(name).map(String::strip));
+        }
+
+        private static @Nullable String usable(Optional<String> text) {
+            return text.filter(value -> JsonFields.isUsable(value, JsonFields.MAX_LENGTH))
                     .orElse(null);
         }
 
@@ -81,6 +107,8 @@ record Naming(@Nullable String externalId, @Nullable String type) {
             for (Location location : locations) {
                 if (location instanceof Location.Pointer(String pointer)) {
                     pointers.add(pointer);
+                } else if (location instanceof Location.Joined(List<Location> parts)) {
+                    collect(parts, pointers);
                 }
             }
         }

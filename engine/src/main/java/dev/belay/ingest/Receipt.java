@@ -3,6 +3,7 @@ package dev.belay.ingest;
 import dev.belay.delivery.StoreFailure;
 import dev.belay.event.EventId;
 import dev.belay.signature.Acknowledgement;
+import dev.belay.signature.Headers;
 
 /// What became of an inbound request; the door turns it into an answer.
 public sealed interface Receipt {
@@ -17,8 +18,11 @@ public sealed interface Receipt {
     record Duplicate(EventId first, boolean sameBody, Acknowledgement acknowledgement)
             implements Receipt {}
 
-    /// A handshake: this text is to be sent back.
-    record Challenge(String contentType, String text) implements Receipt {}
+    /// A handshake: this is to be sent back with 200. Nothing was stored.
+    ///
+    /// @param contentType empty where there is no body
+    /// @param headers beside the usual ones
+    record Challenge(String contentType, String text, Headers headers) implements Receipt {}
 
     /// Not genuine. The sender learns no more than that.
     record Rejected() implements Receipt {}

@@ -25,10 +25,7 @@ final class Connections {
     /// The one that writes: migrated, with the leases of the process before ended.
     Connection writing(Instant now) throws SQLException {
         Connection connection =
-                open(
-                        "PRAGMA page_size = " + options.pageBytes(),
-                        "PRAGMA journal_mode = WAL",
-                        "PRAGMA cache_size = " + -(options.cacheBytes() >> 10));
+                open("PRAGMA page_size = " + options.pageBytes(), "PRAGMA journal_mode = WAL");
         try {
             SCHEMA.apply(connection);
             try (Statement statement = connection.createStatement()) {
@@ -36,17 +33,35 @@ final class Connections {
                 statement.executeUpdate(
                         "UPDATE work SET token = 0, visible_at = min(visible_at, %d) WHERE state = 1"
                                 .formatted(now.toEpochMilli()));
-                if (options.maxBytes() > 0) {
-                    statement.execute(
-                            "PRAGMA max_page_count = " + options.maxBytes() / options.pageBytes());
-                }
             }
-            connection.setAutoCommit(false);
-            return connection;
+            return readyToWrite(connection);
         } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;
         }
+    }
+
+    /// Another one that writes, in place of the first: leases are as they were.
+    Connection writingAgain() throws SQLException {
+        Connection connection = open();
+        try {
+            return readyToWrite(connection);
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private Connection readyToWrite(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA cache_size = " + -(options.cacheBytes() >> 10));
+            if (options.maxBytes() > 0) {
+                statement.execute(
+                        "PRAGMA max_page_count = " + options.maxBytes() / options.pageBytes());
+            }
+        }
+        connection.setAutoCommit(false);
+        return connection;
     }
 
     /// One that copies the log into the database.

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// A place in a list: everything before it (newer) has been seen. Opaque to callers.
 ///
 /// @param event id of the last event seen
-/// @param ordinal of the last delivery seen; 0 in lists of events
+/// @param ordinal of the last delivery seen; in lists of events, which of them is being gone
+///   through
 public record Cursor(long event, int ordinal) {
     /// Before the first entry.
     public static final Cursor START = new Cursor(Long.MAX_VALUE, Integer.MAX_VALUE);

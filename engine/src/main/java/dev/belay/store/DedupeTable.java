@@ -54,7 +54,9 @@ final class DedupeTable {
     /// What the transaction under way put in, and what was there before.
     private final List<Put> puts = new ArrayList<>();
 
-    private int movedBefore;
+    /// Keys of the move under way that are in the run for good.
+    private int movedForGood;
+
     private @Nullable Run completed;
     private int dropped = -1;
 
@@ -126,7 +128,6 @@ final class DedupeTable {
         if (now == null || puts.isEmpty()) {
             return;
         }
-        movedBefore = now.moved;
         int until = Math.min(now.sorted.size(), now.moved + puts.size() * MOVED_PER_KEY);
         while (now.moved < until) {
             Map.Entry<DedupeKey, Seen> entry = now.sorted.get(now.moved++);
@@ -153,6 +154,7 @@ final class DedupeTable {
             completed = null;
             moving = null;
         }
+        movedForGood = moving == null ? 0 : moving.moved;
         if (moving == null && recent.size() >= RUN_KEYS) {
             moving = new Moving(generation, recent);
             recent = new HashMap<>();
@@ -168,8 +170,8 @@ final class DedupeTable {
                 recent.put(put.key, put.before);
             }
         }
-        if (moving != null && !puts.isEmpty()) {
-            moving.moved = Math.min(moving.moved, movedBefore);
+        if (moving != null) {
+            moving.moved = movedForGood;
         }
         puts.clear();
         completed = null;

@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class EventReads {
     private static final char KIND = 'e';
 
+    /// In place of an ordinal: the first page held the events that a dedupe key leads to, and the
+    /// others hold the rest.
+    private static final int KEYED_SHOWN = 1;
+
     private EventReads() {}
 
     /// An event with headers and body.
@@ -68,8 +72,8 @@ final class EventReads {
         String externalId = query.externalId();
         if (cursor == null && externalId != null) {
             List<EventSummary> found = byKey(reader, query, externalId);
-            if (!found.isEmpty()) {
-                return new Page<>(found, null);
+            if (!found.isEmpty() && found.size() <= limit) {
+                return new Page<>(found, new Cursor(Long.MAX_VALUE, KEYED_SHOWN).text(KIND));
             }
         }
         int source = -1;
@@ -88,19 +92,22 @@ final class EventReads {
                         """);
         rows.setLong(1, Math.min(from.event(), IdBounds.before(query.until())));
         rows.setLong(2, IdBounds.since(query.since()));
+        boolean keyedShown = from.ordinal() == KEYED_SHOWN;
         List<EventSummary> items = new ArrayList<>();
         long last = -1;
         int scanned = 0;
         try (ResultSet row = rows.executeQuery()) {
             while (row.next()) {
                 if (items.size() == limit || scanned == HistoryIndex.MAX_SCAN) {
-                    return new Page<>(items, new Cursor(last, 0).text(KIND));
+                    int ordinal = keyedShown ? KEYED_SHOWN : 0;
+                    return new Page<>(items, new Cursor(last, ordinal).text(KIND));
                 }
                 scanned++;
                 last = row.getLong(1);
                 if (source < 0 || row.getInt(2) == source) {
                     EventSummary summary = summary(reader, row);
-                    if (matches(reader, query, summary)) {
+                    if (matches(reader, query, summary)
+                            && !(keyedShown && isKeyed(reader, summary))) {
                         items.add(summary);
                     }
                 }
@@ -146,6 +153,15 @@ final class EventReads {
         }
         found.sort((a, b) -> b.id().compareTo(a.id()));
         return found;
+    }
+
+    private static boolean isKeyed(Reader reader, EventSummary event) throws SQLException {
+        String externalId = event.externalId();
+        Long keyed =
+                externalId == null
+                        ? null
+                        : firstOf(reader, DedupeKey.of(event.source(), externalId));
+        return keyed != null && keyed == event.id().value();
     }
 
     private static @Nullable Long firstOf(Reader reader, DedupeKey key) throws SQLException {

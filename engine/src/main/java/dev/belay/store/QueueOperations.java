@@ -4,11 +4,13 @@ import dev.belay.delivery.Attempt;
 import dev.belay.delivery.AttemptOutcome;
 import dev.belay.delivery.DeadReason;
 import dev.belay.delivery.Delivery;
+import dev.belay.delivery.DeliveryQueue.DeadNotices;
 import dev.belay.delivery.DeliveryQueue.Notice;
 import dev.belay.delivery.DeliveryQueue.Release;
 import dev.belay.delivery.DeliveryQueue.Rescued;
 import dev.belay.delivery.DeliveryQueue.Settle;
 import dev.belay.delivery.DeliveryQueue.SettleResult;
+import dev.belay.delivery.DeliveryState;
 import dev.belay.delivery.Lease;
 import dev.belay.delivery.Settlement;
 import java.sql.SQLException;
@@ -50,9 +52,7 @@ final class QueueOperations {
         Settling(Settle settle) {
             this.settle = settle;
             for (Notice notice : settle.notices()) {
-                notices.add(
-                        new JournalOperations.Stored(
-                                new EventTable.Encoded(notice.event()), notice.deliveries()));
+                notices.add(stored(notice));
             }
         }
 
@@ -134,11 +134,13 @@ final class QueueOperations {
         private final Instant now;
         private final int poisonAfter;
         private final int limit;
+        private final DeadNotices notices;
 
-        Rescue(Instant now, int poisonAfter, int limit) {
+        Rescue(Instant now, int poisonAfter, int limit, DeadNotices notices) {
             this.now = now;
             this.poisonAfter = poisonAfter;
             this.limit = limit;
+            this.notices = notices;
         }
 
         @Override
@@ -157,11 +159,7 @@ final class QueueOperations {
                 boolean dead = row.lost() + 1 >= poisonAfter;
                 if (dead) {
                     session.work.delete(row, State.LEASED);
-                    session.finished.insert(
-                            FinishedTable.Finished.of(
-                                    row,
-                                    new FinishedTable.End(
-                                            State.DEAD, now, DeadReason.POISON.word())));
+                    die(session, row, DeadReason.POISON, now, notices);
                 } else {
                     session.work.lose(row, now);
                 }
@@ -171,18 +169,51 @@ final class QueueOperations {
         }
     }
 
+    /// Stores a dead letter, and what is to be told of it, in one commit.
+    private static void die(
+            WriteSession session,
+            WorkTable.Row row,
+            DeadReason reason,
+            Instant now,
+            DeadNotices notices)
+            throws SQLException {
+        session.finished.insert(
+                FinishedTable.Finished.of(
+                        row, new FinishedTable.End(State.DEAD, now, reason.word())));
+        Delivery dead =
+                new Delivery(
+                        row.id(),
+                        session.names.name(row.destination()),
+                        session.names.name(row.subscription()),
+                        row.createdAt(),
+                        row.attempts(),
+                        row.throttled(),
+                        row.replayOf(),
+                        new DeliveryState.Dead(now, reason));
+        for (Notice notice : notices.of(dead, reason)) {
+            stored(notice).store(session);
+        }
+    }
+
+    private static JournalOperations.Stored stored(Notice notice) {
+        return new JournalOperations.Stored(
+                new EventTable.Encoded(notice.event()), notice.deliveries());
+    }
+
     /// Turns what is due for a destination into dead letters.
     static final class Bury extends Operation<Integer> {
         private final String destination;
         private final DeadReason reason;
         private final Instant now;
         private final int limit;
+        private final DeadNotices notices;
 
-        Bury(String destination, DeadReason reason, Instant now, int limit) {
+        Bury(String destination, DeadReason reason, Instant now, int limit, DeadNotices notices) {
             this.destination = destination;
             this.reason = reason;
             this.now = now;
             this.limit = limit;
+            this.notices = notices;
         }
 
         @Override
@@ -190,9 +221,7 @@ final class QueueOperations {
             List<WorkTable.Row> rows = session.work.dueFor(session.names.id(destination), limit);
             for (WorkTable.Row row : rows) {
                 session.work.delete(row, State.DUE);
-                session.finished.insert(
-                        FinishedTable.Finished.of(
-                                row, new FinishedTable.End(State.DEAD, now, reason.word())));
+                die(session, row, reason, now, notices);
                 session.finished.change(row.id(), "buried", now);
             }
             return rows.size();

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,13 +39,18 @@ final class Readers implements AutoCloseable {
         }
         Reader reader = take();
         try {
-            return read.from(reader);
+            if (closed) {
+                throw new StoreFailure(Kind.CLOSED, "the store is closed");
+            }
+            return reader.snapshot(read);
         } catch (SQLException e) {
             throw new StoreFailure(
                     Failure.of(e) == Failure.BROKEN ? Kind.CORRUPT : Kind.UNAVAILABLE,
                     "read: " + e.getMessage());
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            // What lies there is nothing that was ever written.
+            throw new StoreFailure(Kind.CORRUPT, "read: " + e.getMessage());
         } finally {
-            reader.endSnapshot();
             free.add(reader);
         }
     }
@@ -67,12 +73,21 @@ final class Readers implements AutoCloseable {
         }
     }
 
-    /// Waits for reads under way.
+    /// Waits for reads under way. Those that come later are refused.
     @Override
     public void close() throws SQLException {
         closed = true;
+        List<Reader> all = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
-            take().connection.close();
+            all.add(take());
+        }
+        try {
+            for (Reader reader : all) {
+                reader.connection.close();
+            }
+        } finally {
+            // Whoever came just before the end and still waits is to find out.
+            free.addAll(all);
         }
     }
 
@@ -133,11 +148,22 @@ final class Readers implements AutoCloseable {
             }
         }
 
-        private void endSnapshot() {
+        private void forgetStatements() throws SQLException {
+            for (PreparedStatement statement : statements.values()) {
+                statement.close();
+            }
+            statements.clear();
+        }
+
+        private <T> T snapshot(Read<T> read) throws SQLException {
             try {
-                connection.rollback();
+                return read.from(this);
             } catch (SQLException e) {
-                throw new StoreFailure(Kind.UNAVAILABLE, "read: " + e.getMessage());
+                // The driver has ended the statement that failed.
+                forgetStatements();
+                throw e;
+            } finally {
+                connection.rollback();
             }
         }
     }

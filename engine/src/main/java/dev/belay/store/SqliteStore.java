@@ -43,7 +43,6 @@ public final class SqliteStore
     private static final long STATS_NANOS = 1_000_000_000L;
 
     private final Writer writer;
-    private final WriteSession session;
     private final Readers readers;
     private final Time time;
     private final RejectSampler sampler;
@@ -54,14 +53,8 @@ public final class SqliteStore
     private @Nullable Stats stats;
     private long statsAt;
 
-    private SqliteStore(
-            Writer writer,
-            WriteSession session,
-            Readers readers,
-            Time time,
-            Deque<AutoCloseable> parts) {
+    private SqliteStore(Writer writer, Readers readers, Time time, Deque<AutoCloseable> parts) {
         this.writer = writer;
-        this.session = session;
         this.readers = readers;
         this.time = time;
         this.parts = parts;
@@ -98,10 +91,17 @@ public final class SqliteStore
             parts.push(checkpoints);
             Completions completions = new Completions(signals);
             parts.push(completions);
-            Writer writer = new Writer(session, options.group(), completions, checkpoints, time);
+            Writer writer =
+                    new Writer(
+                            session,
+                            () -> WriteSession.over(connections.writingAgain()),
+                            options.group(),
+                            completions,
+                            checkpoints,
+                            time);
             writer.start();
             parts.push(writer);
-            return new SqliteStore(writer, session, readers, time, parts);
+            return new SqliteStore(writer, readers, time, parts);
         } catch (IOException | SQLException e) {
             close(parts);
             throw new StoreFailure(
@@ -144,7 +144,7 @@ public final class SqliteStore
 
     @Override
     public long highestId() {
-        return session.highestId();
+        return writer.highestId();
     }
 
     @Override
@@ -175,14 +175,15 @@ public final class SqliteStore
     }
 
     @Override
-    public CompletableFuture<List<Rescued>> rescue(Instant now, int poisonAfter, int limit) {
-        return writer.submit(new QueueOperations.Rescue(now, poisonAfter, limit));
+    public CompletableFuture<List<Rescued>> rescue(
+            Instant now, int poisonAfter, int limit, DeadNotices notices) {
+        return writer.submit(new QueueOperations.Rescue(now, poisonAfter, limit, notices));
     }
 
     @Override
     public CompletableFuture<Integer> bury(
-            String destination, DeadReason reason, Instant now, int limit) {
-        return writer.submit(new QueueOperations.Bury(destination, reason, now, limit));
+            String destination, DeadReason reason, Instant now, int limit, DeadNotices notices) {
+        return writer.submit(new QueueOperations.Bury(destination, reason, now, limit, notices));
     }
 
     @Override

@@ -4,10 +4,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.concurrent.atomic.AtomicLong;
 
-/// The one connection that writes, with its tables. Used by the writer thread alone, except
-/// [#highestId()].
+/// The one connection that writes, with its tables. Used by the writer thread alone.
 final class WriteSession implements AutoCloseable {
     final NameTable names;
     final Counters counters;
@@ -20,7 +18,7 @@ final class WriteSession implements AutoCloseable {
     final Purging purging;
 
     private final Connection connection;
-    private final AtomicLong highestId;
+    private long highestId;
 
     /// @param connection with autocommit off
     WriteSession(Connection connection) throws SQLException {
@@ -34,17 +32,27 @@ final class WriteSession implements AutoCloseable {
         rejects = new RejectTable(connection);
         catalog = new CatalogTable(connection);
         purging = new Purging(connection, this);
-        highestId = new AtomicLong(readHighestId());
+        highestId = readHighestId();
         connection.commit();
+    }
+
+    /// A session over a connection that is closed if there can be none.
+    static WriteSession over(Connection connection) throws SQLException {
+        try {
+            return new WriteSession(connection);
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     /// The highest id of any event there has been.
     long highestId() {
-        return highestId.get();
+        return highestId;
     }
 
     void saw(long eventId) {
-        highestId.accumulateAndGet(eventId, Math::max);
+        highestId = Math.max(highestId, eventId);
     }
 
     void commit() throws SQLException {

@@ -20,12 +20,13 @@ import org.jspecify.annotations.Nullable;
 /// and hands the group to [Completions], so that it is at the next group while callers go on.
 ///
 /// Failures: an operation that fails for a reason of its own fails alone (the group is taken back
-/// and its operations are committed one by one). A full disk fails the group, and the store goes
-/// on. Any trouble with reading, writing or syncing the files fails the group with an unknown
-/// outcome and the store for good: after a failed sync nothing can be known of what the disk holds,
-/// and trying again may falsely succeed.
+/// and its operations are committed one by one). A full disk fails the group, and the store goes on
+/// with a new session: SQLite has ended the transaction and the driver the statement it was at. Any
+/// trouble with reading, writing or syncing the files fails the group with an unknown outcome and
+/// the store for good: after a failed sync nothing can be known of what the disk holds, and trying
+/// again may falsely succeed.
 final class Writer implements AutoCloseable {
-    private final WriteSession session;
+    private final Renewal renewal;
     private final StoreOptions.Group limits;
     private final Completions completions;
     private final Checkpoints checkpoints;
@@ -36,16 +37,31 @@ final class Writer implements AutoCloseable {
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
     private volatile boolean idle;
+
+    /// Touched by the thread alone once it runs.
+    private WriteSession session;
+
+    /// Whether the session is to be renewed before the next group.
+    private boolean stale;
+
+    private volatile long highestId;
     private volatile boolean closing;
+
+    /// Whether the thread takes no more.
+    private volatile boolean ended;
+
     private volatile @Nullable String failed;
 
     Writer(
             WriteSession session,
+            Renewal renewal,
             StoreOptions.Group limits,
             Completions completions,
             Checkpoints checkpoints,
             Time time) {
         this.session = session;
+        this.renewal = renewal;
+        highestId = session.highestId();
         this.limits = limits;
         this.completions = completions;
         this.checkpoints = checkpoints;
@@ -64,10 +80,17 @@ final class Writer implements AutoCloseable {
             return CompletableFuture.failedFuture(refusal);
         }
         waiting.add(operation);
-        if (idle) {
+        if (ended) {
+            refuseWaiting();
+        } else if (idle) {
             LockSupport.unpark(thread);
         }
         return operation.future();
+    }
+
+    /// The highest id of any event there has been.
+    long highestId() {
+        return highestId;
     }
 
     /// Why the store does not work, null while it does.
@@ -94,6 +117,14 @@ final class Writer implements AutoCloseable {
         return refusal;
     }
 
+    private void refuseWaiting() {
+        for (Operation<?> late = waiting.poll(); late != null; late = waiting.poll()) {
+            forget(late);
+            late.fail(new StoreFailure(Kind.CLOSED, "the store is closed"));
+            late.complete();
+        }
+    }
+
     private void forget(Operation<?> operation) {
         count.decrementAndGet();
         bytes.addAndGet(-operation.bytes());
@@ -105,15 +136,20 @@ final class Writer implements AutoCloseable {
             take(group);
             if (group.isEmpty()) {
                 if (closing) {
+                    // Whoever adds from here on sees the flag; whoever added before is refused.
+                    ended = true;
+                    refuseWaiting();
                     return;
                 }
                 await();
                 continue;
             }
-            if (failed != null) {
-                fail(group, new StoreFailure(Kind.UNAVAILABLE, "the store has failed: " + failed));
-            } else {
+            try {
                 commit(group);
+            } catch (Error e) {
+                // Out of memory, most likely: the transaction may be in any state.
+                fail(group, new StoreFailure(Kind.UNKNOWN, "commit: " + e));
+                breakDown(e.toString());
             }
             completions.complete(group);
             group = new ArrayList<>(limits.operations());
@@ -143,8 +179,13 @@ final class Writer implements AutoCloseable {
     }
 
     private void commit(List<Operation<?>> group) {
+        if (failed != null) {
+            fail(group, new StoreFailure(Kind.UNAVAILABLE, "the store has failed: " + failed));
+            return;
+        }
         long began = time.nanos();
         try {
+            renewIfStale();
             for (Operation<?> operation : group) {
                 operation.run(session);
             }
@@ -159,6 +200,7 @@ final class Writer implements AutoCloseable {
             return;
         }
         session.committed();
+        highestId = Math.max(highestId, session.highestId());
         Duration took = Duration.ofNanos(time.nanos() - began);
         completions.signal(new Signal.Committed(group.size(), took));
         try {
@@ -171,10 +213,14 @@ final class Writer implements AutoCloseable {
 
     private void takeBack(List<Operation<?>> group, Exception cause, boolean committing) {
         Failure failure = Failure.of(cause);
-        try {
-            session.rollback();
-        } catch (SQLException e) {
-            failure = Failure.BROKEN;
+        if (failure == Failure.FULL) {
+            stale = true;
+        } else {
+            try {
+                session.rollback();
+            } catch (SQLException e) {
+                failure = Failure.BROKEN;
+            }
         }
         switch (failure) {
             case FULL -> fail(group, new StoreFailure(Kind.FULL, "no room: " + cause.getMessage()));
@@ -199,6 +245,14 @@ final class Writer implements AutoCloseable {
         }
     }
 
+    private void renewIfStale() throws SQLException {
+        if (stale) {
+            session.close();
+            session = renewal.session();
+            stale = false;
+        }
+    }
+
     private static void fail(List<Operation<?>> group, StoreFailure failure) {
         group.forEach(operation -> operation.fail(failure));
     }
@@ -212,11 +266,18 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    /// Commits what waits, then stops.
+    /// Commits what waits, then stops and closes the session.
     @Override
-    public void close() {
+    public void close() throws SQLException {
         closing = true;
         LockSupport.unpark(thread);
         Threads.joinUninterruptibly(thread);
+        session.close();
+    }
+
+    /// Makes a session in place of one that is closed.
+    @FunctionalInterface
+    interface Renewal {
+        WriteSession session() throws SQLException;
     }
 }

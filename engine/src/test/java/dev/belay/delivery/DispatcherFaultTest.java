@@ -2,12 +2,14 @@ package dev.belay.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.catalog.CatalogStore.Standing;
 import dev.belay.catalog.RetryPolicy;
 import dev.belay.event.DeliveryId;
 import dev.belay.event.Event;
 import dev.belay.signal.Signal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -288,5 +290,95 @@ class DispatcherFaultTest {
                 .extracting(Delivery::attempts)
                 .containsExactly(1, 1, 0, 0, 0);
         world.dispatcher.close();
+    }
+
+    @Test
+    void what_was_read_while_the_circuit_opened_is_given_back_unsent() {
+        List<Runnable> reading = new ArrayList<>();
+        world.reads = reading::add;
+        DeliveryId slow = world.lies("shop", 0, world.time.now());
+        world.dispatcher.noteDue("shop", world.time.now());
+        world.settle();
+        world.transport.answer("shop", sending -> ERROR);
+        for (int i = 0; i < 5; i++) {
+            world.arrives("shop");
+        }
+        assertThat(world.dispatcher.circuit("shop").state()).isEqualTo("open");
+        int sent = world.transport.sent.size();
+
+        List.copyOf(reading).forEach(Runnable::run);
+
+        assertThat(world.transport.sent).hasSize(sent);
+        assertThat(world.state(slow)).isInstanceOf(DeliveryState.Due.class);
+        assertThat(world.queue.row(slow).attempts()).isZero();
+    }
+
+    @Test
+    void what_was_read_while_a_person_paused_the_destination_is_given_back_unsent() {
+        List<Runnable> reading = new ArrayList<>();
+        world.reads = reading::add;
+        DeliveryId slow = world.lies("shop", 0, world.time.now());
+        world.dispatcher.noteDue("shop", world.time.now());
+        world.settle();
+        world.dispatcher.standing("shop", new Standing(Standing.Mode.PAUSED, "by a person"));
+
+        List.copyOf(reading).forEach(Runnable::run);
+
+        assertThat(world.transport.sent).isEmpty();
+        assertThat(world.state(slow)).isInstanceOf(DeliveryState.Due.class);
+    }
+
+    @Test
+    void what_is_never_sent_says_nothing_of_the_destination() {
+        RetryPolicy once = new RetryPolicy(1, Duration.ZERO, 1, Duration.ZERO, 0);
+        world.with(World.destination("shop"), once, null);
+        List<DeliveryId> lost = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            lost.add(world.lies("shop", 1, world.time.now()));
+        }
+
+        world.pass(Duration.ofSeconds(5));
+
+        assertThat(lost).allMatch(id -> deadReason(id) == DeadReason.ATTEMPTS_EXHAUSTED);
+        assertThat(world.dispatcher.circuit("shop").state()).isEqualTo("closed");
+        assertThat(world.dispatcher.circuit("shop").failures()).isZero();
+    }
+
+    @Test
+    void what_comes_back_after_its_destination_was_removed_is_buried_too() {
+        DeliveryId silent = world.arrives("shop");
+        world.without("shop");
+        assertThat(world.dispatcher.bury("shop", DeadReason.DESTINATION_REMOVED))
+                .isCompletedWithValue(0);
+
+        world.pass(Duration.ofMinutes(4));
+
+        assertThat(deadReason(silent)).isEqualTo(DeadReason.DESTINATION_REMOVED);
+    }
+
+    @Test
+    void what_waits_for_a_destination_that_was_never_declared_is_buried_on_request() {
+        DeliveryId stray = world.lies("nowhere", 0, world.time.now());
+        world.pass(Duration.ofMinutes(1));
+        assertThat(world.state(stray)).isInstanceOf(DeliveryState.Due.class);
+
+        world.dispatcher.buryUndeclared(DeadReason.DESTINATION_REMOVED);
+        world.pass(Duration.ofSeconds(5));
+
+        assertThat(deadReason(stray)).isEqualTo(DeadReason.DESTINATION_REMOVED);
+    }
+
+    @Test
+    void a_destination_that_is_declared_again_is_not_buried() {
+        world.without("shop");
+        assertThat(world.dispatcher.bury("shop", DeadReason.DESTINATION_REMOVED))
+                .isCompletedWithValue(0);
+        world.with(World.destination("shop"));
+        world.transport.answer("shop", sending -> HandTransport.OK);
+        DeliveryId id = world.lies("shop", 0, world.time.now());
+
+        world.pass(Duration.ofSeconds(5));
+
+        assertThat(world.state(id)).isInstanceOf(DeliveryState.Delivered.class);
     }
 }

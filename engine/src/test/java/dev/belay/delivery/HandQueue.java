@@ -150,7 +150,7 @@ final class HandQueue implements DeliveryQueue {
 
     @Override
     public synchronized CompletableFuture<List<Rescued>> rescue(
-            Instant now, int poisonAfter, int limit) {
+            Instant now, int poisonAfter, int limit, DeadNotices notices) {
         List<Rescued> rescued = new ArrayList<>();
         for (Delivery row : List.copyOf(rows.values())) {
             if (row.state() instanceof DeliveryState.Leased(Lease lease)
@@ -164,6 +164,9 @@ final class HandQueue implements DeliveryQueue {
                         dead
                                 ? new DeliveryState.Dead(now, DeadReason.POISON)
                                 : new DeliveryState.Due(now));
+                if (dead) {
+                    this.notices.addAll(notices.of(row(row.id()), DeadReason.POISON));
+                }
                 rescued.add(new Rescued(row.id(), row.destination(), dead));
             }
         }
@@ -172,11 +175,12 @@ final class HandQueue implements DeliveryQueue {
 
     @Override
     public synchronized CompletableFuture<Integer> bury(
-            String destination, DeadReason reason, Instant now, int limit) {
+            String destination, DeadReason reason, Instant now, int limit, DeadNotices notices) {
         int buried = 0;
         for (Delivery row : List.copyOf(rows.values())) {
             if (row.destination().equals(destination) && dueAt(row) != null && buried < limit) {
                 put(row, row.attempts(), 0, new DeliveryState.Dead(now, reason));
+                this.notices.addAll(notices.of(row(row.id()), reason));
                 buried++;
             }
         }

@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /// A dispatcher among doubles, moved on by hand.
@@ -39,6 +40,10 @@ final class World {
     private volatile Catalog catalog = Catalog.empty();
     private long nextEvent = 1;
     private long nextToken = 1;
+
+    /// What runs the reads of the store; at once, unless told otherwise.
+    Executor reads = Runnable::run;
+
     Notices notices =
             happening -> {
                 happenings.add(happening);
@@ -62,7 +67,7 @@ final class World {
                                 () -> nextToken++,
                                 signals::add,
                                 new HandStandings(standings),
-                                Runnable::run),
+                                task -> reads.execute(task)),
                         limits);
         dispatcher.turn();
     }

@@ -12,7 +12,6 @@ import dev.belay.history.Retention;
 import dev.belay.server.api.AdminToken;
 import dev.belay.server.api.ApiRoutes;
 import dev.belay.server.api.LiveCatalog;
-import dev.belay.server.config.Declarations;
 import dev.belay.server.config.Entries;
 import dev.belay.server.config.SecretReferences;
 import dev.belay.server.config.Settings;
@@ -43,10 +42,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The gateway as a process: its store, its doors, its metrics and its log, wired in one place.
@@ -60,6 +61,11 @@ public final class Server implements AutoCloseable {
     private final LiveCatalog catalog;
     private final AdminTokenFile.Held token;
     private final Listener adminListener;
+
+    /// Known once the port is: requests that are faster wait for it.
+    private final CompletableFuture<String> publicUrl = new CompletableFuture<>();
+
+    private final List<Router.Route> routes;
     private final Time time = new SystemTime();
 
     /// What is to be closed, the last opened first.
@@ -119,16 +125,26 @@ public final class Server implements AutoCloseable {
             if (!shared) {
                 addHealth(back);
             }
+            routes = shared ? front.routes() : concat(front.routes(), back.routes());
             Listener listener = listen(settings.listen(), front, parts);
+            URI declared = settings.publicUrl();
+            publicUrl.complete(declared == null ? url(listener.address()) : declared.toString());
             adminListener = shared ? listener : listen(settings.adminListen(), back, parts);
             log.say(LogSettings.Level.INFO, "started", "listening on " + url(listener.address()));
+        } catch (StoreFailure failure) {
+            close();
+            throw StartFailure.surroundings(String.valueOf(failure.getMessage()));
         } catch (StartFailure | RuntimeException failed) {
             close();
             throw failed;
         }
     }
 
-    private Gateway openGateway(Start start) throws StartFailure {
+    private static List<Router.Route> concat(List<Router.Route> some, List<Router.Route> more) {
+        return Stream.concat(some.stream(), more.stream()).toList();
+    }
+
+    private Gateway openGateway(Start start) {
         SignalListener both =
                 signal -> {
                     log.on(signal);
@@ -147,19 +163,21 @@ public final class Server implements AutoCloseable {
         if (database != null) {
             config.database(database);
         }
-        try {
-            return Gateway.open(config.build());
-        } catch (StoreFailure failure) {
-            throw StartFailure.surroundings(String.valueOf(failure.getMessage()));
-        }
+        return Gateway.open(config.build());
     }
 
     /// Puts the file's entries and those made through the API in force.
     private void declare(List<Declaration> fromFile) throws StartFailure {
         if (catalog.replaceFile(fromFile) instanceof LiveCatalog.Change.Invalid(var problems)) {
+            Set<Declaration.Key> inFile =
+                    fromFile.stream().map(Declaration::key).collect(Collectors.toSet());
             throw StartFailure.configuration(
                     problems.stream()
-                            .map(Declarations.Problem::toString)
+                            .map(
+                                    problem ->
+                                            inFile.contains(problem.key())
+                                                    ? problem.toString()
+                                                    : problem + " (made through the API)")
                             .collect(Collectors.joining("\n")));
         }
         List<String> buried = gateway.buryUndeclared();
@@ -188,11 +206,20 @@ public final class Server implements AutoCloseable {
     }
 
     private void addReceiving(Router router) {
-        router.add(
-                "POST",
-                "/in/{source}",
-                new ReceiveHandler(
-                        name -> gateway.catalog().source(name), gateway::receive, publicUrl()));
+        CompletableFuture<ReceiveHandler> handler =
+                publicUrl.thenApply(
+                        url ->
+                                new ReceiveHandler(
+                                        name -> gateway.catalog().source(name),
+                                        gateway::receive,
+                                        url));
+        // By GET (which the router lets HEAD share) and OPTIONS some senders register a URL.
+        for (String method : List.of("POST", "GET", "OPTIONS")) {
+            router.add(
+                    method,
+                    "/in/{source}",
+                    (request, values) -> handler.join().serve(request, values));
+        }
     }
 
     private void addHealth(Router router) {
@@ -202,7 +229,7 @@ public final class Server implements AutoCloseable {
 
     private void addAdministration(Router router) {
         AdminToken guard = new AdminToken(AdminToken.hash(token.token()), time);
-        ApiRoutes.add(router, new ApiRoutes.Parts(gateway, catalog, guard, publicUrl()));
+        ApiRoutes.add(router, new ApiRoutes.Parts(gateway, catalog, guard, this::publicUrl));
         metrics.gauge("belay.pending", "Deliveries that are not over", this, Server::pending)
                 .gauge("belay.oldest.due.seconds", "Age of what waits longest", this, Server::lag);
         router.add("GET", "/metrics", guard.guard((request, values) -> scrape()));
@@ -242,8 +269,7 @@ public final class Server implements AutoCloseable {
 
     /// Under which senders reach `/in`, without a slash at the end.
     public String publicUrl() {
-        URI declared = settings.publicUrl();
-        return declared == null ? url(settings.listen()) : declared.toString();
+        return publicUrl.join();
     }
 
     /// The address of API and metrics.
@@ -264,6 +290,11 @@ public final class Server implements AutoCloseable {
     /// The admin token, if this start has made it: to be shown once. Else null.
     public @Nullable Secret newToken() {
         return token.isNew() ? token.token() : null;
+    }
+
+    /// Everything that is served, at whichever address.
+    List<Router.Route> routes() {
+        return routes;
     }
 
     /// The gateway.

@@ -4,8 +4,9 @@ import dev.belay.signature.HeaderName.Found;
 import dev.belay.signature.Verdict.Reason;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// What a request's headers claim, read as an [HmacScheme] says and before any key is touched.
+/// What a request claims, read as a [SigningScheme] says and before any key is touched.
 sealed interface Claim {
     /// Most signatures that are looked at. An honest sender has one per key and version.
     int MAX_SIGNATURES = 20;
@@ -13,41 +14,51 @@ sealed interface Claim {
     /// Longest message id.
     int MAX_ID_LENGTH = 256;
 
-    /// The headers do not follow the scheme.
+    /// The request does not follow the scheme.
     record Refused(Reason reason) implements Claim {}
 
-    /// The headers follow the scheme.
+    /// The request follows the scheme.
     ///
     /// @param signatures decoded, at least one
-    /// @param id the message id, empty where the scheme has none or the request need not have it
-    /// @param timestampText as received, empty where the scheme has none
-    /// @param timestamp the number in that text
-    record Made(List<byte[]> signatures, String id, String timestampText, long timestamp)
+    /// @param content what is signed, in pieces
+    /// @param timestamp what the timestamp counts; 0 where the scheme has none
+    /// @param key the name of the key that the sender used, null where it does not tell
+    record Made(List<byte[]> signatures, List<byte[]> content, long timestamp, @Nullable String key)
             implements Claim {}
 
     /// Reads the claim.
-    static Claim read(HmacScheme scheme, Headers headers) {
-        Found header = scheme.signatureHeader().in(headers);
-        if (header.problem() != null) {
-            return new Refused(header.problem());
+    static Claim read(SigningScheme scheme, SignedRequest request) {
+        Headers headers = request.headers();
+        Parsed parsed = new Parsed(request);
+        Offered place = Offered.at(scheme.place(), parsed);
+        if (place.problem() != null) {
+            return new Refused(place.problem());
         }
         Found id = id(scheme, headers);
         if (id.problem() != null) {
             return new Refused(id.problem());
         }
-        Found timestamp = timestamp(scheme, headers, header.text());
-        if (timestamp.problem() != null) {
-            return new Refused(timestamp.problem());
+        TimestampRule rule = scheme.timestamp();
+        Found time =
+                rule == null
+                        ? new Found("", null)
+                        : timestamp(rule, scheme.grammar(), parsed, place.texts().getFirst());
+        if (time.problem() != null) {
+            return new Refused(time.problem());
         }
-        for (Part part : scheme.content()) {
-            if (part instanceof Part.Header(HeaderName name)) {
-                Found signed = name.in(headers);
-                if (signed.problem() != null) {
-                    return new Refused(signed.problem());
-                }
-            }
+        Content content = Content.of(scheme.content(), parsed, id.text(), time.text());
+        if (content.problem() != null) {
+            return new Refused(content.problem());
         }
-        List<String> encoded = scheme.grammar().signatures(header.text());
+        Found key =
+                scheme.keyHeader() == null ? new Found("", null) : scheme.keyHeader().in(headers);
+        if (key.problem() != null) {
+            return new Refused(key.problem());
+        }
+        List<String> encoded = new ArrayList<>(2);
+        for (String text : place.texts()) {
+            encoded.addAll(scheme.grammar().signatures(text));
+        }
         if (encoded.size() > MAX_SIGNATURES) {
             return new Refused(Reason.TOO_MANY_SIGNATURES);
         }
@@ -56,21 +67,24 @@ sealed interface Claim {
             return new Refused(Reason.SIGNATURE_MALFORMED);
         }
         return new Made(
-                signatures, id.text(), timestamp.text(), TimestampRule.read(timestamp.text()));
+                signatures,
+                content.pieces(),
+                rule == null ? 0 : rule.read(time.text()),
+                scheme.keyHeader() == null ? null : key.text());
     }
 
-    private static List<byte[]> decoded(HmacScheme scheme, List<String> encoded) {
+    private static List<byte[]> decoded(SigningScheme scheme, List<String> encoded) {
         List<byte[]> signatures = new ArrayList<>(encoded.size());
         for (String text : encoded) {
-            byte[] signature = scheme.encoding().decode(text, scheme.hash().length());
-            if (signature != null) {
+            byte[] signature = scheme.encoding().decode(text, scheme.algorithm().longest());
+            if (signature != null && scheme.algorithm().admitsLength(signature.length)) {
                 signatures.add(signature);
             }
         }
         return signatures;
     }
 
-    private static Found id(HmacScheme scheme, Headers headers) {
+    private static Found id(SigningScheme scheme, Headers headers) {
         HeaderName name = scheme.idHeader();
         if (name == null) {
             return new Found("", null);
@@ -84,27 +98,23 @@ sealed interface Claim {
                 : new Found("", Reason.ID_MALFORMED);
     }
 
-    private static Found timestamp(HmacScheme scheme, Headers headers, String signatureHeader) {
-        TimestampRule rule = scheme.timestamp();
-        if (rule == null) {
-            return new Found("", null);
-        }
+    private static Found timestamp(
+            TimestampRule rule, Grammar grammar, Parsed parsed, String signatureText) {
         Found found =
                 switch (rule.source()) {
-                    case TimestampRule.Source.InHeader(HeaderName name) -> name.in(headers);
+                    case TimestampRule.Source.InHeader(HeaderName name) ->
+                            name.in(parsed.request().headers());
                     case TimestampRule.Source.InSignature(String key) ->
-                            field(scheme.grammar(), signatureHeader, key);
+                            found(grammar.field(signatureText, key), Reason.SIGNATURE_MALFORMED);
+                    case TimestampRule.Source.InBody(String pointer) ->
+                            found(parsed.scalar(pointer), Reason.FIELD_MISSING);
                 };
-        return found.problem() != null || TimestampRule.read(found.text()) >= 0
+        return found.problem() != null || rule.read(found.text()) >= 0
                 ? found
                 : new Found("", Reason.TIMESTAMP_MALFORMED);
     }
 
-    private static Found field(Grammar grammar, String header, String key) {
-        List<String> values =
-                grammar instanceof Grammar.Fields fields ? fields.values(header, key) : List.of();
-        return values.size() == 1
-                ? new Found(values.getFirst(), null)
-                : new Found("", Reason.SIGNATURE_MALFORMED);
+    private static Found found(@Nullable String text, Reason otherwise) {
+        return text == null ? new Found("", otherwise) : new Found(text, null);
     }
 }

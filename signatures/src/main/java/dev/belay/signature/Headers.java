@@ -89,6 +89,13 @@ public final class Headers {
         return new Headers(more);
     }
 
+    /// These lines followed by those.
+    public Headers with(Headers more) {
+        String[] all = java.util.Arrays.copyOf(lines, lines.length + more.lines.length);
+        System.arraycopy(more.lines, 0, all, lines.length, more.lines.length);
+        return new Headers(all);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Headers that && java.util.Arrays.equals(lines, that.lines);

@@ -9,19 +9,21 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// An [HmacScheme] as an operator writes it in a configuration file:
+/// A [SigningScheme] with a shared key as an operator writes it in a configuration file:
 ///
 /// ```yaml
 /// hmac:
-///   hash: sha256                    # sha1, sha256 (default), sha512
-///   encoding: hex                   # hex (default), base64, base64url
-///   secret: utf8                    # utf8 (default), whsec, base64, hex
+///   hash: sha256                    # sha1, sha256 (default), sha384, sha512
+///   encoding: hex                   # hex (default), hex_upper, base64, base64url
+///   secret: utf8                    # utf8 (default), whsec, base64, hex, whsec_or_utf8, sha1
 ///   header: X-Signature             # the only key that must be there
 ///   prefix: "sha256="               # default: nothing in front of the signature
 ///   key: v1                         # instead of prefix: the header is a list, t=…,v1=…
 ///   separator: ","                  # of that list (default ",")
 ///   version: v1                     # instead of prefix: the header is a list, v1,… v1,…
-///   content: "{timestamp}.{body}"   # default {body}; also {id}, {header:Name}, {method}, {url}
+///   content: "{timestamp}.{body}"   # default {body}; also {id}, {header:Name}, {method},
+///                                   # {url}, {query:name}, {form:name}, {json:/pointer},
+///                                   # {body-hash:sha256}, {sorted-form}
 ///   timestamp: { header: X-Time, unit: s, tolerance: 5m }   # or field: t, inside the list
 ///   id-header: X-Id                 # needed for {id}
 /// ```
@@ -54,7 +56,7 @@ public final class HmacTemplate {
     /// What reading a template leads to.
     public sealed interface Result {
         /// The scheme.
-        record Read(HmacScheme scheme) implements Result {}
+        record Read(SigningScheme scheme) implements Result {}
 
         /// Everything that is wrong, at least one thing.
         record Invalid(List<Problem> problems) implements Result {
@@ -79,7 +81,7 @@ public final class HmacTemplate {
 
     private Result read() {
         unknownKeys("", values, KEYS);
-        HmacScheme.Hash hash = choice("hash", text("hash", "sha256"), HmacScheme.Hash.values());
+        Hash hash = choice("hash", text("hash", "sha256"), Hash.values());
         Encoding encoding = choice("encoding", text("encoding", "hex"), Encoding.values());
         SecretForm secretForm = choice("secret", text("secret", "utf8"), SecretForm.values());
         HeaderName header = header("header", text("header", ""));
@@ -90,7 +92,7 @@ public final class HmacTemplate {
         if (header == null && isFineSoFar("header")) {
             problem("header", "must name the header that holds the signature");
         }
-        if (!content.contains(new Part.Body())) {
+        if (content.stream().noneMatch(Part::coversBody)) {
             problem("content", "must hold {body}: a body that is not signed can be exchanged");
         }
         if (content.contains(new Part.MessageId()) && id == null && isFineSoFar("id-header")) {
@@ -111,8 +113,16 @@ public final class HmacTemplate {
             return new Result.Invalid(problems);
         }
         return new Result.Read(
-                new HmacScheme(
-                        hash, secretForm, header, grammar, encoding, content, timestamp, id));
+                new SigningScheme(
+                        new Algorithm.Hmac(hash, secretForm),
+                        new SignaturePlace.InHeader(header),
+                        grammar,
+                        encoding,
+                        content,
+                        SigningScheme.Coverage.BODY,
+                        timestamp,
+                        id,
+                        null));
     }
 
     private Grammar grammar() {
@@ -177,57 +187,12 @@ public final class HmacTemplate {
     }
 
     private List<Part> content(String template) {
-        List<Part> parts = new ArrayList<>();
-        int at = 0;
-        while (at < template.length()) {
-            int open = template.indexOf('{', at);
-            int end = open < 0 ? template.length() : open;
-            if (end > at) {
-                parts.add(new Part.Literal(template.substring(at, end)));
-            }
-            if (open < 0) {
-                break;
-            }
-            int close = template.indexOf('}', open);
-            if (close < 0) {
-                problem("content", "has a { without a }");
-                break;
-            }
-            Part part = placeholder(template.substring(open + 1, close));
-            if (part != null) {
-                parts.add(part);
-            }
-            at = close + 1;
-        }
-        return parts;
-    }
-
-    private @Nullable Part placeholder(String name) {
-        if (name.startsWith("header:")) {
-            HeaderName header = header("content", name.substring("header:".length()));
-            return header == null ? null : new Part.Header(header);
-        }
-        return switch (name) {
-            case "body" -> new Part.Body();
-            case "timestamp" -> new Part.Timestamp();
-            case "id" -> new Part.MessageId();
-            case "method" -> new Part.Method();
-            case "url" -> new Part.Url();
-            default -> {
-                problem(
-                        "content",
-                        "knows no {"
-                                + name
-                                + "}, only {body}, {timestamp}, {id}, {header:Name}, {method} and"
-                                + " {url}");
-                yield null;
-            }
-        };
+        return ContentTemplate.read(template, text -> problem("content", text));
     }
 
     /// The header with this name, or null for the empty text and for what is no header name.
     private @Nullable HeaderName header(String key, String name) {
-        if (name.isEmpty() && !key.equals("content")) {
+        if (name.isEmpty()) {
             return null;
         }
         if (!HeaderName.isToken(name)) {
@@ -263,8 +228,9 @@ public final class HmacTemplate {
         return switch (word) {
             case "s" -> TimestampRule.Unit.SECONDS;
             case "ms" -> TimestampRule.Unit.MILLISECONDS;
+            case "rfc3339" -> TimestampRule.Unit.RFC_3339;
             default -> {
-                problem("timestamp.unit", "must be s or ms: " + word);
+                problem("timestamp.unit", "must be s, ms or rfc3339: " + word);
                 yield null;
             }
         };

@@ -1,209 +1,94 @@
 package dev.belay.signature;
 
-import dev.belay.signature.HmacScheme.Hash;
-import dev.belay.signature.TimestampRule.Source.InSignature;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/// The catalogue of built-in [Provider] entries. One method each; to add a sender, add one.
+/// The catalogue of built-in [Provider] entries. They are data: the files `catalogue/*.txt` beside
+/// this class, of which the first explains how an entry is written.
 public final class Providers {
-    /// GitHub documents 25 MB as the largest payload.
-    private static final int GITHUB_LIMIT_BYTES = 25 * 1024 * 1024;
-
-    /// Longest Slack challenge that is echoed; real ones have about 50 characters.
-    private static final int MAX_CHALLENGE = 1024;
-
-    private static final Handshake NO_HANDSHAKE = new Handshake.None();
-
-    private static final List<Provider> ALL =
+    /// The files, in the order of their entries.
+    static final List<String> FILES =
             List.of(
-                    standardWebhooks(),
-                    svix(),
-                    github(),
-                    stripe(),
-                    shopify(),
-                    slack(),
-                    generic(),
-                    token(),
-                    basic(),
-                    none());
+                    "own",
+                    "standard-webhooks",
+                    "body",
+                    "body-base64",
+                    "timestamped",
+                    "context",
+                    "in-body",
+                    "token",
+                    "basic",
+                    "public-key",
+                    "jwt");
+
+    private static final Map<String, Provider> ALL = read();
 
     private Providers() {}
 
-    /// Every entry.
+    /// Every entry, those to be confirmed among them.
     public static List<Provider> all() {
-        return ALL;
+        return List.copyOf(ALL.values());
     }
 
-    /// The entry with this name.
+    /// The entry with this name. One that is not [Confidence#isConfirmed] is to be used only where
+    /// the operator asks for it.
     public static Optional<Provider> named(String name) {
-        return ALL.stream().filter(p -> p.name().equals(name)).findFirst();
+        return Optional.ofNullable(ALL.get(name));
     }
 
-    private static Provider standardWebhooks() {
-        return new Provider(
-                "standard-webhooks",
-                StandardWebhooks.SCHEME,
-                List.of(header("webhook-id")),
-                List.of(pointer("/type")),
-                Acknowledgement.ACCEPTED,
-                NO_HANDSHAKE,
-                Provider.DEFAULT_BODY_LIMIT_BYTES,
-                "https://github.com/standard-webhooks/standard-webhooks");
+    /// The names a typing error away from this one.
+    public static List<String> near(String name) {
+        return ALL.keySet().stream().filter(known -> distance(known, name) <= 2).toList();
     }
 
-    /// Standard Webhooks from before it had that name. Its customers may send either set of names.
-    private static Provider svix() {
-        return new Provider(
-                "svix",
-                StandardWebhooks.schemeWith(
-                        HeaderName.of("svix-id", "webhook-id"),
-                        HeaderName.of("svix-timestamp", "webhook-timestamp"),
-                        HeaderName.of("svix-signature", "webhook-signature")),
-                List.of(header("svix-id"), header("webhook-id")),
-                List.of(pointer("/type"), pointer("/event_type")),
-                Acknowledgement.ACCEPTED,
-                NO_HANDSHAKE,
-                Provider.DEFAULT_BODY_LIMIT_BYTES,
-                "https://docs.svix.com/receiving/verifying-payloads/how-manual");
+    /// How many characters have to be put in, taken out or changed; 3 for all that is further.
+    private static int distance(String one, String other) {
+        if (Math.abs(one.length() - other.length()) > 2) {
+            return 3;
+        }
+        int[] row = new int[other.length() + 1];
+        Arrays.setAll(row, i -> i);
+        for (int i = 1; i <= one.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= other.length(); j++) {
+                int changed = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(changed, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[other.length()];
     }
 
-    private static Provider github() {
-        return new Provider(
-                "github",
-                bodyHmac(
-                        HeaderName.of("X-Hub-Signature-256"),
-                        "sha256=",
-                        Encoding.HEX,
-                        HeaderName.of("X-GitHub-Delivery")),
-                List.of(header("X-GitHub-Delivery")),
-                List.of(header("X-GitHub-Event")),
-                Acknowledgement.ACCEPTED,
-                NO_HANDSHAKE,
-                GITHUB_LIMIT_BYTES,
-                "https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries");
+    private static Map<String, Provider> read() {
+        Map<String, Provider> all = new LinkedHashMap<>();
+        for (String file : FILES) {
+            for (CatalogueText.Block block : CatalogueText.read(file + ".txt", text(file))) {
+                Provider provider = new EntryReader(block).read();
+                if (all.put(provider.name(), provider) != null) {
+                    throw block.fault("title", "an entry of this name is in another file");
+                }
+            }
+        }
+        return all;
     }
 
-    /// Its secrets start with `whsec_` and are nevertheless used as they stand.
-    private static Provider stripe() {
-        return new Provider(
-                "stripe",
-                new HmacScheme(
-                        Hash.SHA256,
-                        SecretForm.UTF8,
-                        HeaderName.of("Stripe-Signature"),
-                        new Grammar.Fields(',', "v1"),
-                        Encoding.HEX,
-                        List.of(new Part.Timestamp(), new Part.Literal("."), new Part.Body()),
-                        new TimestampRule(
-                                new InSignature("t"),
-                                TimestampRule.Unit.SECONDS,
-                                TimestampRule.FIVE_MINUTES,
-                                TimestampRule.FIVE_MINUTES),
-                        null),
-                List.of(pointer("/id")),
-                List.of(pointer("/type")),
-                Acknowledgement.ACCEPTED,
-                NO_HANDSHAKE,
-                Provider.DEFAULT_BODY_LIMIT_BYTES,
-                "https://docs.stripe.com/webhooks#verify-manually");
-    }
-
-    private static Provider shopify() {
-        return new Provider(
-                "shopify",
-                bodyHmac(
-                        HeaderName.of("X-Shopify-Hmac-Sha256"),
-                        "",
-                        Encoding.BASE64,
-                        HeaderName.of("X-Shopify-Webhook-Id")),
-                List.of(header("X-Shopify-Webhook-Id")),
-                List.of(header("X-Shopify-Topic")),
-                Acknowledgement.OK,
-                NO_HANDSHAKE,
-                Provider.DEFAULT_BODY_LIMIT_BYTES,
-                "https://shopify.dev/docs/apps/build/webhooks/subscribe/https");
-    }
-
-    private static Provider slack() {
-        return new Provider(
-                "slack",
-                new HmacScheme(
-                        Hash.SHA256,
-                        SecretForm.UTF8,
-                        HeaderName.of("X-Slack-Signature"),
-                        new Grammar.Whole("v0="),
-                        Encoding.HEX,
-                        List.of(
-                                new Part.Literal("v0:"),
-                                new Part.Timestamp(),
-                                new Part.Literal(":"),
-                                new Part.Body()),
-                        TimestampRule.secondsIn(HeaderName.of("X-Slack-Request-Timestamp")),
-                        null),
-                List.of(pointer("/event_id")),
-                List.of(pointer("/event/type"), pointer("/type")),
-                Acknowledgement.OK,
-                new Handshake.EchoChallenge("url_verification", "/challenge", MAX_CHALLENGE),
-                Provider.DEFAULT_BODY_LIMIT_BYTES,
-                "https://docs.slack.dev/authentication/verifying-requests-from-slack");
-    }
-
-    /// What an own service can do in three lines of any language.
-    private static Provider generic() {
-        return unnamed(
-                "generic",
-                bodyHmac(
-                        HeaderName.of("X-Webhook-Signature"),
-                        "",
-                        Encoding.HEX,
-                        HeaderName.of("X-Webhook-Id")));
-    }
-
-    private static Provider token() {
-        return unnamed("token", new TokenScheme(HeaderName.of("X-Webhook-Token")));
-    }
-
-    private static Provider basic() {
-        return unnamed("basic", new BasicScheme());
-    }
-
-    private static Provider none() {
-        return unnamed("none", new Unverified());
-    }
-
-    /// A sender nobody documented: id from `X-Webhook-Id` or `/id`, type from `/type`.
-    private static Provider unnamed(String name, Scheme scheme) {
-        return new Provider(
-                name,
-                scheme,
-                List.of(header("X-Webhook-Id"), pointer("/id")),
-                List.of(pointer("/type")),
-                Acknowledgement.ACCEPTED,
-                NO_HANDSHAKE,
-                Provider.DEFAULT_BODY_LIMIT_BYTES,
-                "");
-    }
-
-    /// HMAC-SHA256 of the body and nothing else, so that the id beside it is not signed.
-    private static HmacScheme bodyHmac(
-            HeaderName signature, String prefix, Encoding encoding, HeaderName id) {
-        return new HmacScheme(
-                Hash.SHA256,
-                SecretForm.UTF8,
-                signature,
-                new Grammar.Whole(prefix),
-                encoding,
-                List.of(new Part.Body()),
-                null,
-                id);
-    }
-
-    private static Location header(String name) {
-        return new Location.Header(name);
-    }
-
-    private static Location pointer(String pointer) {
-        return new Location.Pointer(pointer);
+    private static String text(String file) {
+        String path = "catalogue/" + file + ".txt";
+        try (InputStream in = Providers.class.getResourceAsStream(path)) {
+            if (in == null) {
+                throw new IllegalStateException("the jar lacks " + path);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

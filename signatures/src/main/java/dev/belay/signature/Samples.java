@@ -21,28 +21,69 @@ public final class Samples {
 
     private Samples() {}
 
+    /// One kind of event.
+    ///
+    /// @param type its event type
+    /// @param body with `{{id}}`, `{{seconds}}`, `{{millis}}`, `{{time}}` and `{{signature}}` where
+    ///   those go, or `@` and the file that holds it
+    public record Sample(String type, String body) {}
+
+    /// What the webhooks of one provider have in common.
+    ///
+    /// @param samples the first is the most common
+    /// @param headers those without a meaning to verification; `{{id}}` in them is put in
+    /// @param messageId the form of its ids, such as `evt_{alnum:24}`
+    public record Kit(
+            List<Sample> samples,
+            Headers headers,
+            String contentType,
+            String userAgent,
+            String messageId) {
+        /// Nothing known.
+        public static final Kit EMPTY =
+                new Kit(
+                        List.of(),
+                        Headers.empty(),
+                        "application/json",
+                        "Belay-Sample/1",
+                        "msg_{alnum:27}");
+
+        public Kit {
+            samples = List.copyOf(samples);
+        }
+    }
+
     /// The event types there is a sample body for; the first is the one sent by default.
     public static List<String> types(Provider provider) {
-        return switch (provider.name()) {
-            case "github" -> List.of("push", "pull_request", "issues", "ping");
-            case "stripe" ->
-                    List.of(
-                            "payment_intent.succeeded",
-                            "invoice.payment_failed",
-                            "checkout.session.completed");
-            case "shopify" -> List.of("orders/create", "orders/paid", "products/update");
-            case "slack" -> List.of("app_mention", "message", "url_verification");
-            default -> List.of("user.created", "order.completed", "invoice.paid");
-        };
+        return provider.samples().samples().stream().map(Sample::type).toList();
     }
 
     /// A message id in the provider's style.
     public static String messageId(Provider provider, RandomGenerator random) {
-        return switch (provider.name()) {
-            case "github", "shopify" -> uuid(random);
-            case "stripe" -> "evt_1" + alphanumeric(random, 23);
-            case "slack" -> "Ev0" + alphanumeric(random, 8).toUpperCase(Locale.ROOT);
-            default -> "msg_" + alphanumeric(random, 27);
+        String form = provider.samples().messageId();
+        StringBuilder id = new StringBuilder();
+        int at = 0;
+        for (int open = form.indexOf('{'); open >= 0; open = form.indexOf('{', at)) {
+            int close = form.indexOf('}', open);
+            id.append(form, at, open).append(part(form.substring(open + 1, close), random));
+            at = close + 1;
+        }
+        return id.append(form, at, form.length()).toString();
+    }
+
+    private static String part(String written, RandomGenerator random) {
+        int colon = written.indexOf(':');
+        int length = colon < 0 ? 0 : Integer.parseInt(written.substring(colon + 1));
+        return switch (colon < 0 ? written : written.substring(0, colon)) {
+            case "uuid" -> uuid(random);
+            case "alnum" -> characters(random, ALPHANUMERIC, length);
+            case "upper" -> characters(random, ALPHANUMERIC, length).toUpperCase(Locale.ROOT);
+            case "hex" -> characters(random, "0123456789abcdef", length);
+            // No leading zero: some senders write theirs as a number.
+            case "digits" ->
+                    characters(random, "123456789", 1)
+                            + characters(random, "0123456789", length - 1);
+            default -> throw new IllegalStateException("no form of an id: " + written);
         };
     }
 
@@ -50,35 +91,45 @@ public final class Samples {
     ///
     /// @throws IllegalArgumentException if there is no sample of this type
     public static byte[] body(Provider provider, String type, String messageId, Instant now) {
-        if (!types(provider).contains(type)) {
-            throw new IllegalArgumentException(
-                    "no sample %s of %s, only %s"
-                            .formatted(type, provider.name(), String.join(", ", types(provider))));
-        }
+        String template =
+                provider.samples().samples().stream()
+                        .filter(sample -> sample.type().equals(type))
+                        .map(Sample::body)
+                        .findFirst()
+                        .orElseThrow(() -> unknown(provider, type));
         if (messageId.indexOf('"') >= 0 || messageId.indexOf('\\') >= 0) {
             throw new IllegalArgumentException("a message id must not hold a quote or backslash");
         }
-        return resource(provider, type)
-                .strip()
+        String text = template.startsWith("@") ? resource(template.substring(1)) : template;
+        return text.strip()
                 .replace("{{id}}", messageId)
                 .replace("{{seconds}}", Long.toString(now.getEpochSecond()))
+                .replace("{{millis}}", Long.toString(now.toEpochMilli()))
                 .replace("{{time}}", now.truncatedTo(ChronoUnit.SECONDS).toString())
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    /// A whole request, signed: POST, the provider's own headers, the signature and the body. Its
-    /// URL is empty; no built-in scheme signs the URL.
+    private static IllegalArgumentException unknown(Provider provider, String type) {
+        return new IllegalArgumentException(
+                "no sample %s of %s, only %s"
+                        .formatted(type, provider.name(), String.join(", ", types(provider))));
+    }
+
+    /// A whole request, signed: POST, the provider's own headers, the signature and the body.
     ///
+    /// @param url where it will be sent; some schemes sign it
     /// @param type the event type, or null for the first of [#types(Provider)]
     /// @param body sent byte for byte, or null for the sample of that type. The message id is put
     ///   into a sample only
-    /// @param secret may be null for [Unverified] only
+    /// @param secret may be null for [Unverified] only; the private key where the scheme checks
+    ///   with a public one
     /// @param messageId the sender's id of the message; [#messageId(Provider, RandomGenerator)]
     /// @param now the time of sending
     /// @throws IllegalArgumentException if there is no sample of this type and no body, or the
     ///   secret or the id cannot serve the scheme
     public static SignedRequest request(
             Provider provider,
+            String url,
             @Nullable String type,
             byte @Nullable [] body,
             @Nullable Secret secret,
@@ -86,46 +137,65 @@ public final class Samples {
             Instant now) {
         String sent = type == null ? types(provider).getFirst() : type;
         byte[] bytes = body == null ? body(provider, sent, messageId, now) : body;
-        Headers headers = headers(provider, sent);
+        SignedRequest request =
+                new SignedRequest("POST", url, headers(provider, sent, messageId), bytes);
         if (!(provider.scheme() instanceof Unverified)) {
             if (secret == null) {
                 throw new IllegalArgumentException("signing takes a secret");
             }
-            SignedRequest unsigned = new SignedRequest("POST", "", headers, bytes);
-            headers = joined(headers, provider.scheme().sign(unsigned, secret, messageId, now));
+            request =
+                    provider.scheme()
+                            .signed(
+                                    request.with(
+                                            withSigned(request.headers(), provider, messageId)),
+                                    secret,
+                                    messageId,
+                                    now);
         }
-        return new SignedRequest("POST", "", withId(headers, provider, messageId), bytes);
+        return request.with(withId(request.headers(), provider, messageId));
     }
 
-    private static Headers headers(Provider provider, String type) {
+    /// Same as the longer one, for schemes that do not sign the URL.
+    public static SignedRequest request(
+            Provider provider,
+            @Nullable String type,
+            byte @Nullable [] body,
+            @Nullable Secret secret,
+            String messageId,
+            Instant now) {
+        return request(provider, "", type, body, secret, messageId, now);
+    }
+
+    private static Headers headers(Provider provider, String type, String messageId) {
+        Kit kit = provider.samples();
+        List<String> own = new ArrayList<>();
+        kit.headers()
+                .forEach(
+                        (name, value) ->
+                                own.addAll(List.of(name, value.replace("{{id}}", messageId))));
         Headers headers =
-                Headers.of("Content-Type", "application/json", "User-Agent", userAgent(provider));
-        headers =
-                switch (provider.name()) {
-                    case "github" ->
-                            headers.with("X-GitHub-Hook-ID", "501220077")
-                                    .with("X-GitHub-Hook-Installation-Target-Type", "repository");
-                    case "shopify" ->
-                            headers.with("X-Shopify-Shop-Domain", "harbour-works.myshopify.com")
-                                    .with("X-Shopify-API-Version", "2026-10")
-                                    .with("X-Shopify-Test", "true");
-                    default -> headers;
-                };
+                Headers.of("Content-Type", kit.contentType(), "User-Agent", kit.userAgent())
+                        .with(Headers.of(own));
         for (Location location : provider.eventType()) {
-            if (location instanceof Location.Header(String name)) {
+            if (location instanceof Location.Header(String name) && headers.count(name) == 0) {
                 headers = headers.with(name, type);
             }
         }
         return headers;
     }
 
-    private static String userAgent(Provider provider) {
-        return switch (provider.name()) {
-            case "github" -> "GitHub-Hookshot/belay";
-            case "stripe" -> "Stripe/1.0 (+https://stripe.com/docs/webhooks)";
-            case "slack" -> "Slackbot 1.0 (+https://api.slack.com/robots)";
-            default -> "Belay-Sample/1";
-        };
+    /// With the headers that the scheme signs beside its own.
+    private static Headers withSigned(Headers headers, Provider provider, String messageId) {
+        Headers all = headers;
+        if (provider.scheme() instanceof SigningScheme scheme) {
+            for (Part part : scheme.content()) {
+                if (part instanceof Part.Header(HeaderName name)
+                        && all.count(name.primary()) == 0) {
+                    all = all.with(name.primary(), messageId);
+                }
+            }
+        }
+        return all;
     }
 
     /// With the id in the provider's first id header, where no header brings it yet.
@@ -138,23 +208,10 @@ public final class Samples {
         return headers;
     }
 
-    private static Headers joined(Headers first, Headers second) {
-        List<String> lines = new ArrayList<>();
-        first.forEach((name, value) -> lines.addAll(List.of(name, value)));
-        second.forEach((name, value) -> lines.addAll(List.of(name, value)));
-        return Headers.of(lines);
-    }
-
-    private static String resource(Provider provider, String type) {
-        String directory =
-                switch (provider.name()) {
-                    case "github", "stripe", "shopify", "slack" -> provider.name();
-                    default -> "plain";
-                };
-        String path = "samples/" + directory + "/" + type.replace('/', '-') + ".json";
-        try (InputStream in = Samples.class.getResourceAsStream(path)) {
+    private static String resource(String path) {
+        try (InputStream in = Samples.class.getResourceAsStream("samples/" + path)) {
             if (in == null) {
-                throw new IllegalStateException("the jar lacks " + path);
+                throw new IllegalStateException("the jar lacks samples/" + path);
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -169,10 +226,10 @@ public final class Samples {
         return new UUID(high, low).toString();
     }
 
-    private static String alphanumeric(RandomGenerator random, int length) {
+    private static String characters(RandomGenerator random, String alphabet, int length) {
         StringBuilder text = new StringBuilder(length);
         for (int i = 0; i < length; i++) {
-            text.append(ALPHANUMERIC.charAt(random.nextInt(ALPHANUMERIC.length())));
+            text.append(alphabet.charAt(random.nextInt(alphabet.length())));
         }
         return text.toString();
     }

@@ -13,10 +13,14 @@ public enum SecretForm {
     UTF8,
     /// Base64 after an optional `whsec_` (Standard Webhooks), padded or not.
     WHSEC,
+    /// Base64 after `whsec_`; a text without it is used as it stands (OpenAI).
+    WHSEC_OR_UTF8,
     /// Base64, padded or not.
     BASE64,
     /// Hex digits in any case.
-    HEX;
+    HEX,
+    /// The SHA-1 of the text (Braintree).
+    SHA1;
 
     /// The key, or null when the text does not have this form or stands for no byte at all.
     byte @Nullable [] key(Secret secret) {
@@ -24,10 +28,15 @@ public enum SecretForm {
         try {
             byte[] key =
                     switch (this) {
-                        case UTF8 -> text.getBytes(StandardCharsets.UTF_8);
+                        case UTF8 -> utf8(text);
                         case WHSEC -> Base64.getDecoder().decode(withoutPrefix(text));
+                        case WHSEC_OR_UTF8 ->
+                                text.startsWith("whsec_")
+                                        ? Base64.getDecoder().decode(withoutPrefix(text))
+                                        : utf8(text);
                         case BASE64 -> Base64.getDecoder().decode(text);
                         case HEX -> HexFormat.of().parseHex(text);
+                        case SHA1 -> Hash.SHA1.of(utf8(text));
                     };
             return key.length == 0 ? null : key;
         } catch (IllegalArgumentException e) {
@@ -47,11 +56,16 @@ public enum SecretForm {
         }
         return Optional.of(
                 switch (this) {
-                    case UTF8 -> "the secret is empty";
+                    case UTF8, SHA1 -> "the secret is empty";
                     case WHSEC -> "the secret is not base64 (after an optional whsec_)";
+                    case WHSEC_OR_UTF8 -> "what follows whsec_ in the secret is not base64";
                     case BASE64 -> "the secret is not base64";
                     case HEX -> "the secret is not an even number of hex digits";
                 });
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static String withoutPrefix(String text) {

@@ -4,23 +4,25 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// Signs outgoing messages as the Standard Webhooks specification 1.0.0 says, symmetric form `v1`:
-/// headers `webhook-id`, `webhook-timestamp` and `webhook-signature`.
+/// Signs outgoing messages as the Standard Webhooks specification 1.0.0 says: headers `webhook-id`,
+/// `webhook-timestamp` and `webhook-signature`; symmetric (`v1`, secrets `whsec_…`) and asymmetric
+/// (`v1a`, private keys `whsk_…`), one beside the other where there are secrets of both kinds.
 public final class StandardWebhooks {
-    /// Shortest key that the specification allows, in bytes.
+    /// Shortest shared key that the specification allows, in bytes.
     public static final int MIN_KEY_BYTES = 24;
 
-    /// Longest key that the specification allows, in bytes.
+    /// Longest shared key that the specification allows, in bytes.
     public static final int MAX_KEY_BYTES = 64;
 
-    /// The specification as data.
-    static final HmacScheme SCHEME =
-            schemeWith(
-                    HeaderName.of("webhook-id"),
-                    HeaderName.of("webhook-timestamp"),
-                    HeaderName.of("webhook-signature"));
+    private static final HeaderName ID = HeaderName.of("webhook-id");
+    private static final HeaderName TIMESTAMP = HeaderName.of("webhook-timestamp");
+    private static final HeaderName SIGNATURE = HeaderName.of("webhook-signature");
 
-    private static final String VERSION = "v1";
+    /// The symmetric form as data.
+    static final SigningScheme SCHEME = symmetric(SecretForm.WHSEC, ID, TIMESTAMP, SIGNATURE);
+
+    /// The asymmetric form as data.
+    static final SigningScheme ASYMMETRIC = asymmetric(ID, TIMESTAMP, SIGNATURE);
 
     private StandardWebhooks() {}
 
@@ -28,9 +30,9 @@ public final class StandardWebhooks {
     ///
     /// @param messageId stays the same over retries of one message; must not contain a full stop
     /// @param now the time of this attempt
-    /// @param secrets at least one; base64 after an optional `whsec_`
-    /// @throws IllegalArgumentException if there is no secret, one is not base64, or the id has a
-    ///   full stop or something other than visible ASCII
+    /// @param secrets at least one: base64 after an optional `whsec_`, or a private key `whsk_…`
+    /// @throws IllegalArgumentException if there is no secret, one is neither, or the id has a full
+    ///   stop or something other than visible ASCII
     public static Headers sign(String messageId, Instant now, byte[] body, List<Secret> secrets) {
         if (secrets.isEmpty()) {
             throw new IllegalArgumentException("signing takes at least one secret");
@@ -39,8 +41,15 @@ public final class StandardWebhooks {
         String timestamp = Long.toString(now.getEpochSecond());
         StringBuilder signatures = new StringBuilder(50 * secrets.size());
         for (Secret secret : secrets) {
-            signatures.append(signatures.isEmpty() ? "" : " ").append(VERSION).append(',');
-            signatures.append(SCHEME.signature(request, secret, messageId, timestamp));
+            SigningScheme scheme = isPrivateKey(secret) ? ASYMMETRIC : SCHEME;
+            signatures
+                    .append(signatures.isEmpty() ? "" : " ")
+                    .append(
+                            scheme.grammar()
+                                    .write(
+                                            "",
+                                            scheme.signature(
+                                                    request, secret, messageId, timestamp)));
         }
         return Headers.of(
                 "webhook-id", messageId,
@@ -48,11 +57,16 @@ public final class StandardWebhooks {
                 "webhook-signature", signatures.toString());
     }
 
-    /// Why this secret may not sign outgoing messages: not base64, or not 24 to 64 bytes. Never
-    /// contains the secret.
+    /// Why this secret may not sign outgoing messages: no private key `whsk_…`, and not base64 or
+    /// not 24 to 64 bytes. Never contains the secret.
     public static Optional<String> problemWith(Secret secret) {
+        if (secret.reveal().startsWith("whsk_") || secret.reveal().startsWith("whpk_")) {
+            return isPrivateKey(secret)
+                    ? Optional.empty()
+                    : Optional.of("signing takes an Ed25519 private key after whsk_");
+        }
         Optional<String> problem = SCHEME.problemWith(secret);
-        byte[] key = SCHEME.secretForm().key(secret);
+        byte[] key = SecretForm.WHSEC.key(secret);
         if (problem.isPresent() || key == null) {
             return problem;
         }
@@ -64,13 +78,41 @@ public final class StandardWebhooks {
                                 + " bytes; Standard Webhooks takes 24 to 64");
     }
 
-    /// The specification with other header names.
-    static HmacScheme schemeWith(HeaderName id, HeaderName timestamp, HeaderName signature) {
-        return new HmacScheme(
-                HmacScheme.Hash.SHA256,
-                SecretForm.WHSEC,
-                signature,
-                new Grammar.Versions(VERSION),
+    private static boolean isPrivateKey(Secret secret) {
+        return KeyTexts.privateKey(KeyKind.ED25519, true, secret) != null;
+    }
+
+    /// The symmetric form with other header names.
+    static SigningScheme symmetric(
+            SecretForm form, HeaderName id, HeaderName timestamp, HeaderName signature) {
+        return of(
+                new Algorithm.Hmac(Hash.SHA256, form),
+                new Grammar.Versions("v1"),
+                id,
+                timestamp,
+                signature);
+    }
+
+    /// The asymmetric form with other header names.
+    static SigningScheme asymmetric(HeaderName id, HeaderName timestamp, HeaderName signature) {
+        return of(
+                new Algorithm.KeyPair(KeyKind.ED25519, true),
+                new Grammar.Versions("v1a"),
+                id,
+                timestamp,
+                signature);
+    }
+
+    private static SigningScheme of(
+            Algorithm algorithm,
+            Grammar grammar,
+            HeaderName id,
+            HeaderName timestamp,
+            HeaderName signature) {
+        return new SigningScheme(
+                algorithm,
+                new SignaturePlace.InHeader(signature),
+                grammar,
                 Encoding.BASE64,
                 List.of(
                         new Part.MessageId(),
@@ -78,7 +120,9 @@ public final class StandardWebhooks {
                         new Part.Timestamp(),
                         new Part.Literal("."),
                         new Part.Body()),
+                SigningScheme.Coverage.BODY,
                 TimestampRule.secondsIn(timestamp),
-                id);
+                id,
+                null);
     }
 }

@@ -25,6 +25,9 @@ public sealed interface Verdict {
         HEADER_MISSING,
         /// A header that must come once came more than once, or under two names that disagree.
         HEADER_REPEATED,
+        /// A query parameter, form field or member of the body that the scheme needs is absent,
+        /// empty or there twice.
+        FIELD_MISSING,
         /// The signature header does not follow the scheme's grammar.
         SIGNATURE_MALFORMED,
         /// More signatures than anyone sends honestly.
@@ -33,6 +36,17 @@ public sealed interface Verdict {
         TIMESTAMP_MALFORMED,
         /// The message id holds a character that would make the signed text ambiguous.
         ID_MALFORMED,
+        /// The token names another algorithm than the scheme's, brings its own key, or demands an
+        /// extension.
+        ALGORITHM_REFUSED,
+        /// A claim that the scheme needs is not in the token.
+        CLAIM_MISSING,
+        /// A claim of the token says something else than the scheme demands.
+        CLAIM_MISMATCH,
+        /// The token is genuine and was made for another body.
+        BODY_MISMATCH,
+        /// The request names a key that none of the secrets belongs to.
+        KEY_UNKNOWN,
         /// Everything is well-formed and nothing matches.
         MISMATCH;
 

@@ -18,7 +18,7 @@ class HmacTemplateTest {
 
     @Test
     void the_example_of_the_documentation_is_the_generic_provider_without_its_id_header() {
-        HmacScheme scheme =
+        SigningScheme scheme =
                 scheme(
                         Map.of(
                                 "hash", "sha256",
@@ -29,13 +29,14 @@ class HmacTemplateTest {
 
         assertThat(scheme)
                 .isEqualTo(
-                        new HmacScheme(
-                                HmacScheme.Hash.SHA256,
-                                SecretForm.UTF8,
-                                HeaderName.of("X-Webhook-Signature"),
+                        new SigningScheme(
+                                new Algorithm.Hmac(Hash.SHA256, SecretForm.UTF8),
+                                new SignaturePlace.InHeader(HeaderName.of("X-Webhook-Signature")),
                                 new Grammar.Whole(""),
                                 Encoding.HEX,
                                 List.of(new Part.Body()),
+                                SigningScheme.Coverage.BODY,
+                                null,
                                 null,
                                 null))
                 .isEqualTo(scheme(Map.of("header", "X-Webhook-Signature")));
@@ -58,7 +59,7 @@ class HmacTemplateTest {
         standard.put("content", "{id}.{timestamp}.{body}");
         standard.put("timestamp", Map.of("header", "webhook-timestamp", "tolerance", "5m"));
         standard.put("id-header", "webhook-id");
-        assertThat(scheme(standard)).isEqualTo(provider("standard-webhooks"));
+        assertThat(scheme(standard)).isEqualTo(provider("gitlab"));
 
         Map<String, Object> slack = new HashMap<>();
         slack.put("header", "X-Slack-Signature");
@@ -78,7 +79,7 @@ class HmacTemplateTest {
         template.put("content", "[{header:X-Shop}|{method} {url}|{id}|{timestamp}|{body}]");
         template.put("timestamp", Map.of("header", "X-Time", "unit", "ms", "tolerance", "2h"));
         template.put("id-header", "X-Id");
-        HmacScheme scheme = scheme(template);
+        SigningScheme scheme = scheme(template);
 
         assertThat(scheme.content())
                 .containsExactly(
@@ -143,7 +144,7 @@ class HmacTemplateTest {
                         "id-header",
                         "algorithm");
         assertThat(problems(template))
-                .contains(new Problem("hash", "must be one of sha1, sha256, sha512: md5"));
+                .contains(new Problem("hash", "must be one of sha1, sha256, sha384, sha512: md5"));
     }
 
     @Test
@@ -193,9 +194,9 @@ class HmacTemplateTest {
         return template;
     }
 
-    private static HmacScheme scheme(Map<String, Object> template) {
+    private static SigningScheme scheme(Map<String, Object> template) {
         return switch (HmacTemplate.read(template)) {
-            case Result.Read(HmacScheme scheme) -> scheme;
+            case Result.Read(SigningScheme scheme) -> scheme;
             case Result.Invalid(List<Problem> problems) ->
                     throw new AssertionError(problems.toString());
         };
@@ -203,7 +204,7 @@ class HmacTemplateTest {
 
     private static List<Problem> problems(Map<String, Object> template) {
         return switch (HmacTemplate.read(template)) {
-            case Result.Read(HmacScheme scheme) -> throw new AssertionError(scheme.toString());
+            case Result.Read(SigningScheme scheme) -> throw new AssertionError(scheme.toString());
             case Result.Invalid(List<Problem> problems) -> problems;
         };
     }

@@ -9,6 +9,7 @@ import dev.belay.signature.Verdict.Reason;
 import dev.belay.signature.Verdict.Stale;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
@@ -243,6 +244,42 @@ class StandardWebhooksTest {
         Secret secret = Secret.of("whsec_" + base64(new byte[bytes]));
 
         assertThat(StandardWebhooks.problemWith(secret).isEmpty()).isEqualTo(good);
+    }
+
+    @Test
+    void both_kinds_of_key_sign_side_by_side_and_each_is_enough() {
+        java.security.KeyPair pair = TestKeys.generate("Ed25519", 255);
+        byte[] seed = last32(pair.getPrivate().getEncoded());
+        byte[] point = last32(pair.getPublic().getEncoded());
+        Secret publicKey = Secret.of("whpk_" + base64(point));
+        byte[] both = Arrays.copyOf(seed, 64);
+        System.arraycopy(point, 0, both, 32, 32);
+        for (byte[] written : List.of(seed, both)) {
+            Secret privateKey = Secret.of("whsk_" + base64(written));
+            assertThat(StandardWebhooks.problemWith(privateKey)).isEmpty();
+            Headers signed = StandardWebhooks.sign(ID, NOW, BODY, List.of(SECRET, privateKey));
+            assertThat(signed.first("webhook-signature").orElseThrow()).startsWith(GOOD + " v1a,");
+
+            assertThat(scheme().verify(request(signed), List.of(SECRET), NOW))
+                    .isEqualTo(new Genuine(0));
+            assertThat(scheme().verify(request(signed), List.of(OTHER, publicKey), NOW))
+                    .isEqualTo(new Genuine(1));
+            assertThat(scheme().verify(request(signed), List.of(publicKey), NOW.plusSeconds(301)))
+                    .isEqualTo(new Stale(301));
+            SignedRequest changed = new SignedRequest("POST", "", signed, new byte[] {'x'});
+            assertThat(scheme().verify(changed, List.of(SECRET, publicKey), NOW))
+                    .isEqualTo(new Forged(Reason.MISMATCH));
+            Headers symmetric = StandardWebhooks.sign(ID, NOW, BODY, List.of(SECRET));
+            assertThat(scheme().verify(request(symmetric), List.of(publicKey), NOW))
+                    .as("v1 is nothing to a public key")
+                    .isEqualTo(new Forged(Reason.SIGNATURE_MALFORMED));
+        }
+        assertThat(StandardWebhooks.problemWith(publicKey)).as("it cannot sign").isPresent();
+        assertThat(scheme().problemWith(publicKey)).isEmpty();
+    }
+
+    private static byte[] last32(byte[] encoded) {
+        return Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length);
     }
 
     @Test

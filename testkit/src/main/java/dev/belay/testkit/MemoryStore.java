@@ -10,6 +10,7 @@ import dev.belay.delivery.DeliveryState;
 import dev.belay.delivery.Lease;
 import dev.belay.delivery.NewDelivery;
 import dev.belay.delivery.Settlement;
+import dev.belay.delivery.StoreFailure;
 import dev.belay.event.DeliveryId;
 import dev.belay.event.Event;
 import dev.belay.event.EventId;
@@ -34,10 +35,10 @@ import org.jspecify.annotations.Nullable;
 /// same answers. Safe for use by many threads.
 public final class MemoryStore implements EventJournal, DeliveryQueue, HistoryIndex, CatalogStore {
     final TreeMap<EventId, Event> events = new TreeMap<>();
-    final TreeMap<DeliveryId, Entry> deliveries = new TreeMap<>();
+    final TreeMap<DeliveryId, MemoryDelivery> deliveries = new TreeMap<>();
     private final Map<DedupeKey, Seen> keys = new HashMap<>();
     private final MemoryRejects rejects;
-    private final MemoryLists lists = new MemoryLists(this);
+    private final MemoryHistory past = new MemoryHistory(this);
     private final TreeMap<Declaration.Key, Declaration> declarations =
             new TreeMap<>(
                     Comparator.comparing(Declaration.Key::kind)
@@ -54,7 +55,7 @@ public final class MemoryStore implements EventJournal, DeliveryQueue, HistoryIn
 
     /// Ends every lease, as opening a store after a crash does.
     public synchronized void endLeases(Instant now) {
-        for (Entry entry : deliveries.values()) {
+        for (MemoryDelivery entry : deliveries.values()) {
             if (entry.delivery.state() instanceof DeliveryState.Leased(Lease lease)) {
                 Instant until = lease.until().isBefore(now) ? lease.until() : now;
                 entry.state(new DeliveryState.Leased(new Lease(0, until)));
@@ -74,6 +75,11 @@ public final class MemoryStore implements EventJournal, DeliveryQueue, HistoryIn
                 return CompletableFuture.completedFuture(
                         new Appended.AlreadySeen(seen.event, same));
             }
+        }
+        if (events.containsKey(event.id())) {
+            return storedAlready(event);
+        }
+        if (key != null) {
             keys.put(key, new Seen(event.id(), append.keyExpiresAt()));
         }
         return CompletableFuture.completedFuture(
@@ -83,6 +89,12 @@ public final class MemoryStore implements EventJournal, DeliveryQueue, HistoryIn
     @Override
     public synchronized CompletableFuture<List<Delivery>> replay(
             List<Redelivery> redeliveries, Instant now) {
+        for (Redelivery redelivery : redeliveries) {
+            DeliveryId replayOf = redelivery.delivery().replayOf();
+            if (replayOf != null && !replayOf.event().equals(redelivery.event())) {
+                return refused("%s is of another event".formatted(replayOf));
+            }
+        }
         List<Delivery> created = new ArrayList<>();
         for (Redelivery redelivery : redeliveries) {
             if (events.containsKey(redelivery.event())) {
@@ -108,8 +120,8 @@ public final class MemoryStore implements EventJournal, DeliveryQueue, HistoryIn
     @Override
     public synchronized CompletableFuture<List<Delivery>> claim(
             String destination, int limit, Instant now, Lease lease) {
-        List<Entry> due = new ArrayList<>();
-        for (Entry entry : deliveries.values()) {
+        List<MemoryDelivery> due = new ArrayList<>();
+        for (MemoryDelivery entry : deliveries.values()) {
             if (entry.delivery.destination().equals(destination)
                     && entry.delivery.state() instanceof DeliveryState.Due(Instant at)
                     && !at.isAfter(now)) {
@@ -117,9 +129,9 @@ public final class MemoryStore implements EventJournal, DeliveryQueue, HistoryIn
             }
         }
         // Sorting keeps the order of ids among those due at the same time.
-        due.sort(Comparator.comparing(Entry::dueAt));
+        due.sort(Comparator.comparing(MemoryDelivery::dueAt));
         List<Delivery> claimed = new ArrayList<>();
-        for (Entry entry : due.subList(0, Math.min(limit, due.size()))) {
+        for (MemoryDelivery entry : due.subList(0, Math.min(limit, due.size()))) {
             entry.attempts(1);
             entry.state(new DeliveryState.Leased(lease));
             entry.changedAt = now;
@@ -130,12 +142,17 @@ public final class MemoryStore implements EventJournal, DeliveryQueue, HistoryIn
 
     @Override
     public synchronized CompletableFuture<SettleResult> settle(Settle settle) {
-        Entry entry = leased(settle.delivery().id(), settle.token());
+        MemoryDelivery entry = leased(settle.delivery().id(), settle.token());
         if (entry == null) {
             return CompletableFuture.completedFuture(SettleResult.FENCED);
         }
+        for (Notice notice : settle.notices()) {
+            if (events.containsKey(notice.event().id())) {
+                return storedAlready(notice.event());
+            }
+        }
         Attempt attempt = settle.attempt();
-        Instant ended = attempt.startedAt().plus(attempt.duration());
+        Instant ended = millis(attempt.startedAt().plus(attempt.duration()));
         entry.history.add(attempt);
         entry.changedAt = ended;
         switch (settle.settlement()) {
@@ -157,7 +174,7 @@ public final class MemoryStore implements EventJournal, DeliveryQueue, HistoryIn
     @Override
     public synchronized CompletableFuture<Void> release(List<Release> releases) {
         for (Release release : releases) {
-            Entry entry = leased(release.delivery(), release.token());
+            MemoryDelivery entry = leased(release.delivery(), release.token());
             if (entry != null) {
                 entry.attempts(-1);
                 entry.state(new DeliveryState.Due(release.dueAt()));
@@ -168,54 +185,72 @@ public final class MemoryStore implements EventJournal, DeliveryQueue, HistoryIn
 
     @Override
     public synchronized CompletableFuture<List<Rescued>> rescue(
-            Instant now, int poisonAfter, int limit) {
-        List<Rescued> rescued = new ArrayList<>();
-        for (Entry entry : deliveries.values()) {
-            if (rescued.size() < limit
-                    && entry.delivery.state() instanceof DeliveryState.Leased(Lease lease)
-                    && !lease.until().isAfter(now)) {
-                Duration took = Duration.between(entry.changedAt, now);
-                entry.history.add(
-                        new Attempt(
-                                entry.delivery.id(),
-                                entry.delivery.attempts(),
-                                entry.changedAt,
-                                took.isNegative() ? Duration.ZERO : took,
-                                new AttemptOutcome.LeaseLost(),
-                                null));
-                entry.lost++;
-                boolean dead = entry.lost >= poisonAfter;
-                entry.state(
-                        dead
-                                ? new DeliveryState.Dead(now, DeadReason.POISON)
-                                : new DeliveryState.Due(now));
-                entry.changedAt = now;
-                rescued.add(new Rescued(entry.delivery.id(), entry.delivery.destination(), dead));
+            Instant now, int poisonAfter, int limit, DeadNotices notices) {
+        List<MemoryDelivery> ended =
+                deliveries.values().stream()
+                        .filter(
+                                entry ->
+                                        entry.delivery.state()
+                                                        instanceof DeliveryState.Leased(Lease lease)
+                                                && !lease.until().isAfter(now))
+                        .limit(limit)
+                        .toList();
+        DeliveryState poison = new DeliveryState.Dead(now, DeadReason.POISON);
+        List<Notice> told = new ArrayList<>();
+        for (MemoryDelivery entry : ended) {
+            if (entry.lost + 1 >= poisonAfter) {
+                told.addAll(notices.of(entry.as(poison), DeadReason.POISON));
             }
         }
+        if (told.stream().anyMatch(notice -> events.containsKey(notice.event().id()))) {
+            return storedAlready(told.getFirst().event());
+        }
+        List<Rescued> rescued = new ArrayList<>();
+        for (MemoryDelivery entry : ended) {
+            Duration took = Duration.between(entry.changedAt, now);
+            entry.history.add(
+                    new Attempt(
+                            entry.delivery.id(),
+                            entry.delivery.attempts(),
+                            entry.changedAt,
+                            took.isNegative() ? Duration.ZERO : took,
+                            new AttemptOutcome.LeaseLost(),
+                            null));
+            entry.lost++;
+            boolean dead = entry.lost >= poisonAfter;
+            entry.state(dead ? poison : new DeliveryState.Due(now));
+            entry.changedAt = now;
+            rescued.add(new Rescued(entry.delivery.id(), entry.delivery.destination(), dead));
+        }
+        told.forEach(notice -> store(notice.event(), notice.deliveries()));
         return CompletableFuture.completedFuture(List.copyOf(rescued));
     }
 
     @Override
     public synchronized CompletableFuture<Integer> bury(
-            String destination, DeadReason reason, Instant now, int limit) {
-        List<Entry> due = new ArrayList<>();
-        for (Entry entry : deliveries.values()) {
-            if (entry.delivery.destination().equals(destination)
-                    && entry.delivery.state() instanceof DeliveryState.Due) {
-                due.add(entry);
-            }
+            String destination, DeadReason reason, Instant now, int limit, DeadNotices notices) {
+        List<MemoryDelivery> due =
+                deliveries.values().stream()
+                        .filter(entry -> entry.delivery.destination().equals(destination))
+                        .filter(entry -> entry.delivery.state() instanceof DeliveryState.Due)
+                        .sorted(Comparator.comparing(MemoryDelivery::dueAt))
+                        .limit(limit)
+                        .toList();
+        DeliveryState dead = new DeliveryState.Dead(now, reason);
+        List<Notice> told = new ArrayList<>();
+        due.forEach(entry -> told.addAll(notices.of(entry.as(dead), reason)));
+        if (told.stream().anyMatch(notice -> events.containsKey(notice.event().id()))) {
+            return storedAlready(told.getFirst().event());
         }
-        due.sort(Comparator.comparing(Entry::dueAt));
-        List<Entry> buried = due.subList(0, Math.min(limit, due.size()));
-        buried.forEach(entry -> entry.state(new DeliveryState.Dead(now, reason)));
-        return CompletableFuture.completedFuture(buried.size());
+        due.forEach(entry -> entry.state(dead));
+        told.forEach(notice -> store(notice.event(), notice.deliveries()));
+        return CompletableFuture.completedFuture(due.size());
     }
 
     @Override
     public synchronized Map<String, Instant> nextDue() {
         Map<String, Instant> next = new TreeMap<>();
-        for (Entry entry : deliveries.values()) {
+        for (MemoryDelivery entry : deliveries.values()) {
             if (entry.delivery.state() instanceof DeliveryState.Due(Instant at)) {
                 next.merge(entry.delivery.destination(), at, (a, b) -> a.isBefore(b) ? a : b);
             }
@@ -231,18 +266,18 @@ public final class MemoryStore implements EventJournal, DeliveryQueue, HistoryIn
     @Override
     public synchronized Page<EventSummary> events(
             EventQuery query, int limit, @Nullable String cursor) {
-        return lists.events(query, limit, cursor);
+        return past.events(query, limit, cursor);
     }
 
     @Override
     public synchronized Page<Delivery> deliveries(
             DeliveryQuery query, int limit, @Nullable String cursor) {
-        return lists.deliveries(query, limit, cursor);
+        return past.deliveries(query, limit, cursor);
     }
 
     @Override
     public synchronized Optional<Delivery> delivery(DeliveryId id) {
-        Entry entry = deliveries.get(id);
+        MemoryDelivery entry = deliveries.get(id);
         return entry == null ? Optional.empty() : Optional.of(entry.delivery);
     }
 
@@ -262,7 +297,7 @@ public final class MemoryStore implements EventJournal, DeliveryQueue, HistoryIn
 
     @Override
     public synchronized List<Attempt> attempts(DeliveryId delivery) {
-        Entry entry = deliveries.get(delivery);
+        MemoryDelivery entry = deliveries.get(delivery);
         return entry == null ? List.of() : List.copyOf(entry.history);
     }
 
@@ -273,7 +308,7 @@ public final class MemoryStore implements EventJournal, DeliveryQueue, HistoryIn
 
     @Override
     public synchronized Stats stats() {
-        return lists.stats(time.now());
+        return past.stats(time.now());
     }
 
     @Override
@@ -283,7 +318,7 @@ public final class MemoryStore implements EventJournal, DeliveryQueue, HistoryIn
         keys.values().removeIf(seen -> !seen.expires.isAfter(now));
         List<EventId> removable = new ArrayList<>();
         for (Event event : events.values()) {
-            if (removable.size() < limit && removable(event, deliveredBefore, deadBefore)) {
+            if (removable.size() < limit && past.removable(event, deliveredBefore, deadBefore)) {
                 removable.add(event.id());
             }
         }
@@ -320,9 +355,7 @@ public final class MemoryStore implements EventJournal, DeliveryQueue, HistoryIn
     }
 
     private List<Delivery> store(Event event, List<NewDelivery> wanted) {
-        if (events.putIfAbsent(event.id(), event) != null) {
-            throw new IllegalArgumentException("stored already: " + event.id());
-        }
+        events.put(event.id(), event);
         highestId = Math.max(highestId, event.id().value());
         List<Delivery> created = new ArrayList<>();
         for (NewDelivery made : wanted) {
@@ -344,12 +377,26 @@ public final class MemoryStore implements EventJournal, DeliveryQueue, HistoryIn
                         0,
                         made.replayOf(),
                         made.state());
-        deliveries.put(id, new Entry(delivery, now));
+        deliveries.put(id, new MemoryDelivery(delivery, now));
         return delivery;
     }
 
-    private @Nullable Entry leased(DeliveryId id, long token) {
-        Entry entry = deliveries.get(id);
+    private static <T> CompletableFuture<T> storedAlready(Event event) {
+        return refused("stored already: " + event.id());
+    }
+
+    private static <T> CompletableFuture<T> refused(String why) {
+        return CompletableFuture.failedFuture(
+                new StoreFailure(StoreFailure.Kind.UNAVAILABLE, "not stored: " + why));
+    }
+
+    /// Times are kept to the millisecond, as real stores keep them.
+    private static Instant millis(Instant instant) {
+        return Instant.ofEpochMilli(instant.toEpochMilli());
+    }
+
+    private @Nullable MemoryDelivery leased(DeliveryId id, long token) {
+        MemoryDelivery entry = deliveries.get(id);
         return entry != null
                         && entry.delivery.state() instanceof DeliveryState.Leased(Lease lease)
                         && lease.token() == token
@@ -357,69 +404,5 @@ public final class MemoryStore implements EventJournal, DeliveryQueue, HistoryIn
                 : null;
     }
 
-    private boolean removable(Event event, Instant deliveredBefore, Instant deadBefore) {
-        List<Delivery> all = deliveriesOf(event.id());
-        if (all.isEmpty()) {
-            return event.receivedAt().isBefore(deliveredBefore);
-        }
-        return all.stream()
-                .allMatch(
-                        delivery ->
-                                switch (delivery.state()) {
-                                    case DeliveryState.Due _,
-                                            DeliveryState.Leased _,
-                                            DeliveryState.Held _ ->
-                                            false;
-                                    case DeliveryState.Delivered(Instant at) ->
-                                            at.isBefore(deliveredBefore);
-                                    case DeliveryState.Cancelled(Instant at, _) ->
-                                            at.isBefore(deliveredBefore);
-                                    case DeliveryState.Dead(Instant at, _) ->
-                                            at.isBefore(deadBefore);
-                                });
-    }
-
     private record Seen(EventId event, Instant expires) {}
-
-    /// A delivery and what happened to it.
-    static final class Entry {
-        Delivery delivery;
-        final List<Attempt> history = new ArrayList<>();
-        private int lost;
-        private Instant changedAt;
-
-        Entry(Delivery delivery, Instant changedAt) {
-            this.delivery = delivery;
-            this.changedAt = changedAt;
-        }
-
-        Instant dueAt() {
-            return delivery.state() instanceof DeliveryState.Due(Instant at) ? at : Instant.MAX;
-        }
-
-        void state(DeliveryState state) {
-            change(0, 0, state);
-        }
-
-        void attempts(int more) {
-            change(more, 0, delivery.state());
-        }
-
-        void throttled(int more) {
-            change(0, more, delivery.state());
-        }
-
-        private void change(int attempts, int throttled, DeliveryState state) {
-            delivery =
-                    new Delivery(
-                            delivery.id(),
-                            delivery.destination(),
-                            delivery.subscription(),
-                            delivery.createdAt(),
-                            delivery.attempts() + attempts,
-                            delivery.throttled() + throttled,
-                            delivery.replayOf(),
-                            state);
-        }
-    }
 }

@@ -8,6 +8,7 @@ import dev.belay.delivery.DeliveryState;
 import dev.belay.delivery.Lease;
 import dev.belay.event.DeliveryId;
 import dev.belay.event.EventId;
+import dev.belay.store.postgres.DeadLetters.Made;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -36,8 +37,8 @@ final class Claims {
               RETURNING w.event, w.ordinal, w.destination, w.subscription, w.created_at,
                 w.attempts, w.throttled, w.replay_of),
             counted AS ({counts})
-            SELECT due.visible_at, event, ordinal, subscription, created_at, attempts, throttled,
-              replay_of
+            SELECT event, ordinal, destination, subscription, created_at, attempts, throttled,
+              replay_of, due.visible_at
             FROM claimed JOIN due USING (event, ordinal)
             """;
 
@@ -77,7 +78,8 @@ final class Claims {
             again AS (UPDATE work w SET state = 0, node = -1, visible_at = ?, token = 0,
                 lost = w.lost + 1, changed_at = ?
               WHERE w.ctid = ANY (ARRAY(SELECT ctid FROM ended WHERE lost + 1 < ?))
-              RETURNING w.event, w.ordinal, w.destination),
+              RETURNING w.event, w.ordinal, w.destination, w.subscription, w.attempts, w.throttled,
+                w.replay_of, w.created_at),
             finished AS (INSERT INTO delivery (event, ordinal, destination, subscription, state,
                 finished_at, reason, attempts, throttled, replay_of, created_at)
               SELECT event, ordinal, destination, subscription, 4, ?, ?::bytea, attempts, throttled,
@@ -87,8 +89,11 @@ final class Claims {
               SELECT event, ordinal, attempts, changed_at,
                 greatest(0, ? - changed_at) * 1000000, 6, 0, 0 FROM ended),
             counted AS ({counts})
-            SELECT event, ordinal, destination, true FROM poisoned
-            UNION ALL SELECT event, ordinal, destination, false FROM again
+            SELECT event, ordinal, destination, subscription, created_at, attempts, throttled,
+              replay_of, true FROM poisoned
+            UNION ALL
+            SELECT event, ordinal, destination, subscription, created_at, attempts, throttled,
+              replay_of, false FROM again
             """;
 
     private static final String BURY =
@@ -107,7 +112,8 @@ final class Claims {
               ON CONFLICT (event, ordinal, change)
               DO UPDATE SET times = c.times + 1, last_at = excluded.last_at),
             counted AS ({counts})
-            SELECT count(*) FROM buried
+            SELECT event, ordinal, destination, subscription, created_at, attempts, throttled,
+              replay_of FROM buried
             """;
 
     private final Names names;
@@ -151,9 +157,8 @@ final class Claims {
             statement.setLong(7, now.toEpochMilli());
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    claimed.add(
-                            new Claimed(
-                                    row.getLong(1), claimed(connection, row, destination, lease)));
+                    Delivery delivery = delivery(connection, row, new DeliveryState.Leased(lease));
+                    claimed.add(new Claimed(row.getLong(9), delivery));
                 }
             }
         }
@@ -165,18 +170,19 @@ final class Claims {
 
     private record Claimed(long dueAt, Delivery delivery) {}
 
-    private Delivery claimed(Connection connection, ResultSet row, String destination, Lease lease)
+    /// A row of those that the statements here return.
+    private Delivery delivery(Connection connection, ResultSet row, DeliveryState state)
             throws SQLException {
-        EventId event = new EventId(row.getLong(2));
+        EventId event = new EventId(row.getLong(1));
         return new Delivery(
-                new DeliveryId(event, row.getInt(3)),
-                destination,
+                new DeliveryId(event, row.getInt(2)),
+                names.text(connection, row.getInt(3)),
                 names.text(connection, row.getInt(4)),
                 Instant.ofEpochMilli(row.getLong(5)),
                 row.getInt(6),
                 row.getInt(7),
                 replayOf(event, row, 8),
-                new DeliveryState.Leased(lease));
+                state);
     }
 
     static @Nullable DeliveryId replayOf(EventId event, ResultSet row, int column)
@@ -205,14 +211,19 @@ final class Claims {
             statement.setObject(4, dueAt);
             statement.setLong(5, now.toEpochMilli());
             statement.setLong(6, now.toEpochMilli());
-            return count(statement);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getInt(1);
+            }
         }
     }
 
-    List<Rescued> rescue(Connection connection, Instant now, int poisonAfter, int limit)
+    Made<List<Rescued>> rescue(Connection connection, Instant now, int poisonAfter, int limit)
             throws SQLException {
         List<Rescued> rescued = new ArrayList<>();
+        List<Delivery> dead = new ArrayList<>();
         long millis = now.toEpochMilli();
+        DeliveryState poison = dead(millis, DeadReason.POISON);
         try (PreparedStatement statement = connection.prepareStatement(rescue)) {
             statement.setInt(1, node);
             statement.setInt(2, node);
@@ -229,19 +240,22 @@ final class Claims {
             statement.setLong(13, millis);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    rescued.add(
-                            new Rescued(
-                                    new DeliveryId(new EventId(row.getLong(1)), row.getInt(2)),
-                                    names.text(connection, row.getInt(3)),
-                                    row.getBoolean(4)));
+                    Delivery delivery = delivery(connection, row, poison);
+                    boolean died = row.getBoolean(9);
+                    rescued.add(new Rescued(delivery.id(), delivery.destination(), died));
+                    if (died) {
+                        dead.add(delivery);
+                    }
                 }
             }
         }
-        return rescued;
+        return new Made<>(rescued, dead);
     }
 
-    int bury(Connection connection, String destination, DeadReason reason, Instant now, int limit)
+    Made<Integer> bury(
+            Connection connection, String destination, DeadReason reason, Instant now, int limit)
             throws SQLException {
+        List<Delivery> dead = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(bury)) {
             statement.setInt(1, names.id(destination));
             statement.setInt(2, limit);
@@ -249,14 +263,17 @@ final class Claims {
             statement.setBytes(4, EventRows.utf8(reason.word()));
             statement.setLong(5, now.toEpochMilli());
             statement.setLong(6, now.toEpochMilli());
-            return count(statement);
+            DeliveryState buried = dead(now.toEpochMilli(), reason);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    dead.add(delivery(connection, row, buried));
+                }
+            }
         }
+        return new Made<>(dead.size(), dead);
     }
 
-    private static int count(PreparedStatement statement) throws SQLException {
-        try (ResultSet row = statement.executeQuery()) {
-            row.next();
-            return row.getInt(1);
-        }
+    private static DeliveryState dead(long at, DeadReason reason) {
+        return new DeliveryState.Dead(Instant.ofEpochMilli(at), reason);
     }
 }

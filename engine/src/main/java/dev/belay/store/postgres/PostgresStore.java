@@ -48,6 +48,7 @@ public final class PostgresStore
     private final Appends appends;
     private final Settles settles;
     private final Claims claims;
+    private final DeadLetters deadLetters;
     private final Replaying replaying;
     private final Purging purging;
     private final Upkeep upkeep;
@@ -85,12 +86,9 @@ public final class PostgresStore
         Counting queueCounts = Counting.of(node, Counting.QUEUE);
         appends = new Appends(names, partitions, node, ingestCounts);
         replaying = new Replaying(names, node, ingestCounts);
-        settles =
-                new Settles(
-                        names,
-                        partitions,
-                        new Appends(names, partitions, node, queueCounts),
-                        queueCounts);
+        Appends notices = new Appends(names, partitions, node, queueCounts);
+        settles = new Settles(names, partitions, notices, queueCounts);
+        deadLetters = new DeadLetters(names, partitions, notices);
         claims = new Claims(names, node, queueCounts);
         purging = new Purging(highestId, Counting.of(node, Counting.UPKEEP));
         GroupWriter.Parts writing =
@@ -244,18 +242,18 @@ public final class PostgresStore
     }
 
     @Override
-    public CompletableFuture<List<Rescued>> rescue(Instant now, int poisonAfter, int limit) {
+    public CompletableFuture<List<Rescued>> rescue(
+            Instant now, int poisonAfter, int limit, DeadNotices notices) {
         return queue.submit(
-                Single.statement(
-                        Single.Kind.NEEDED, c -> claims.rescue(c, now, poisonAfter, limit)));
+                deadLetters.operation(c -> claims.rescue(c, now, poisonAfter, limit), notices));
     }
 
     @Override
     public CompletableFuture<Integer> bury(
-            String destination, DeadReason reason, Instant now, int limit) {
+            String destination, DeadReason reason, Instant now, int limit, DeadNotices notices) {
         return queue.submit(
-                Single.statement(
-                        Single.Kind.NEEDED, c -> claims.bury(c, destination, reason, now, limit)));
+                deadLetters.operation(
+                        c -> claims.bury(c, destination, reason, now, limit), notices));
     }
 
     @Override

@@ -2,8 +2,8 @@ package dev.belay.server.api;
 
 import dev.belay.server.http.Exchange;
 import dev.belay.server.http.Problem;
-import dev.belay.server.http.Refused;
 import dev.belay.server.http.Request;
+import dev.belay.server.http.Response;
 import dev.belay.signature.Secret;
 import dev.belay.time.Time;
 import java.nio.charset.StandardCharsets;
@@ -11,12 +11,21 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Lets a request through to the API that shows the token. Only the token's hash is held; an
-/// address that shows wrong ones has to wait, and others are not affected.
+/// address that shows wrong ones has to wait, and others are not affected. Showing none is no
+/// guess: a scraper without a token must not lock out the operator on the same machine.
 public final class AdminToken {
     /// Wrong tokens an address may show in a minute.
     public static final int FAILURES_A_MINUTE = 10;
+
+    /// The same for no token and a wrong one.
+    private static final Response UNAUTHENTICATED =
+            Problem.of(401, "unauthenticated", "A valid bearer token is needed.")
+                    .detail("Send the admin token as Authorization: Bearer TOKEN.")
+                    .response()
+                    .with("www-authenticate", "Bearer realm=\"belay\"");
 
     private static final long MINUTE_NANOS = 60_000_000_000L;
     private static final int ADDRESSES = 10_000;
@@ -57,12 +66,13 @@ public final class AdminToken {
     /// The exchange, behind the token.
     public Exchange guard(Exchange exchange) {
         return (request, values) -> {
-            check(request);
-            return exchange.serve(request, values);
+            Response refusal = check(request);
+            return refusal == null ? exchange.serve(request, values) : refusal;
         };
     }
 
-    private void check(Request request) {
+    /// The answer to a request that is not let through, null where it is.
+    private @Nullable Response check(Request request) {
         long now = time.nanos();
         long wait = waitSeconds(request.remoteAddress(), now);
         String shown = request.headers().first("authorization").orElse("");
@@ -72,15 +82,17 @@ public final class AdminToken {
                         && !shown.substring(7).isBlank()
                         && MessageDigest.isEqual(hash, hash(Secret.of(shown.substring(7).trim())));
         if (wait > 0) {
-            throw new Refused(
-                    Problem.of(429, "rate-limited", "Too many wrong tokens came from here.")
-                            .retryAfter((int) wait));
+            return Problem.of(429, "rate-limited", "Too many wrong tokens came from here.")
+                    .retryAfter((int) wait)
+                    .response();
         }
-        if (!genuine) {
+        if (genuine) {
+            return null;
+        }
+        if (!shown.isEmpty()) {
             failed(request.remoteAddress(), now);
-            throw new Refused(
-                    Problem.of(401, "unauthenticated", "A valid bearer token is needed."));
         }
+        return UNAUTHENTICATED;
     }
 
     private long waitSeconds(String address, long now) {

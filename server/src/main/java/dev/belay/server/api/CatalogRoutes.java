@@ -16,6 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.StringJoiner;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,7 +30,7 @@ final class CatalogRoutes {
 
     private final Gateway gateway;
     private final LiveCatalog catalog;
-    private final String publicUrl;
+    private final Supplier<String> publicUrl;
 
     CatalogRoutes(ApiRoutes.Parts parts) {
         gateway = parts.gateway();
@@ -39,26 +42,26 @@ final class CatalogRoutes {
         for (String kind : KINDS) {
             String all = "/v1/" + kind + "s";
             String one = all + "/{name}";
-            routes.add("GET", all, (request, values) -> list(request, kind));
+            routes.addList(all, (request, values) -> list(request, kind));
             routes.add("GET", one, (request, values) -> JsonBody.ok(view(declared(kind, values))));
             routes.add("PUT", one, (request, values) -> put(request, key(kind, values)));
-            routes.add("DELETE", one, (request, values) -> remove(key(kind, values)));
+            routes.add("DELETE", one, (request, values) -> remove(request, key(kind, values)));
         }
         routes.add("PUT", "/v1/catalog", this::replaceFile);
-        routes.add("GET", "/v1/sources/{name}/rejects", this::rejects);
+        routes.addList("/v1/sources/{name}/rejects", this::rejects);
         routes.add(
                 "POST",
                 "/v1/destinations/{name}/pause",
-                (request, values) -> stand(values, gateway::pause));
+                (request, values) -> stand(request, values, gateway::pause));
         routes.add(
                 "POST",
                 "/v1/destinations/{name}/resume",
-                (request, values) -> stand(values, gateway::resume));
+                (request, values) -> stand(request, values, gateway::resume));
     }
 
     /// All of a kind by name: an operator's entries are few, so there are no pages.
     private Response list(Request request, String kind) {
-        new QueryText(request.query(), Set.of());
+        QueryText.none(request.query());
         return JsonBody.ok(
                 Views.list(
                         catalog.declarations().stream()
@@ -70,12 +73,13 @@ final class CatalogRoutes {
     private Response put(Request request, Declaration.Key key) {
         ObjectNode entry = JsonBody.object(request);
         boolean there = find(key) != null;
-        done(catalog.put(key, entry.toString()), key);
+        done(catalog.put(key, entry.toString()), Set.of(key), false);
         return JsonBody.response(there ? 200 : 201, view(declared(key)));
     }
 
-    private Response remove(Declaration.Key key) {
-        done(catalog.remove(key), key);
+    private Response remove(Request request, Declaration.Key key) {
+        JsonBody.none(request);
+        done(catalog.remove(key), Set.of(), false);
         return Response.empty();
     }
 
@@ -99,11 +103,18 @@ final class CatalogRoutes {
                                                     LiveCatalog.FILE,
                                                     entry.getValue().toString())));
         }
-        done(catalog.replaceFile(declarations), null);
+        done(
+                catalog.replaceFile(declarations),
+                declarations.stream().map(Declaration::key).collect(Collectors.toSet()),
+                true);
         return JsonBody.ok(JsonBody.object().put("declared", declarations.size()));
     }
 
-    private static void done(LiveCatalog.Change change, Declaration.@Nullable Key asked) {
+    /// Goes on where the change was made, else answers why not.
+    ///
+    /// @param sent the entries that the request is about
+    /// @param whole whether the request holds entries by kind and name, or one entry
+    private static void done(LiveCatalog.Change change, Set<Declaration.Key> sent, boolean whole) {
         switch (change) {
             case LiveCatalog.Change.Done _ -> {}
             case LiveCatalog.Change.Missing _ -> throw new Refused(Problem.notFound());
@@ -112,43 +123,56 @@ final class CatalogRoutes {
                             Problem.conflict(
                                     "The configuration file declares it. Change it there, then run"
                                             + " belay apply."));
-            case LiveCatalog.Change.Invalid(List<Declarations.Problem> problems) -> {
-                List<Problem.FieldError> errors =
-                        problems.stream()
-                                .filter(p -> asked == null || p.key().equals(asked))
-                                .map(p -> fieldError(p, asked == null))
-                                .toList();
-                if (errors.isEmpty()) {
-                    throw new Refused(
-                            Problem.conflict(
-                                    "Other entries need it as it is: " + problems.getFirst()));
-                }
-                throw new Refused(Problem.invalid(errors));
-            }
+            case LiveCatalog.Change.Invalid(List<Declarations.Problem> problems) ->
+                    throw new Refused(invalid(problems, sent, whole));
         }
     }
 
-    /// Where the problem is in what was sent: an entry, or a whole file of them.
+    /// 422 when something sent is wrong; 409 when only others would be, which are named.
+    private static Problem invalid(
+            List<Declarations.Problem> problems, Set<Declaration.Key> sent, boolean whole) {
+        List<Problem.FieldError> errors = new ArrayList<>();
+        StringJoiner others =
+                new StringJoiner("; ", "Other entries would not be valid then: ", ".")
+                        .setEmptyValue("");
+        for (Declarations.Problem problem : problems) {
+            if (sent.contains(problem.key())) {
+                errors.add(fieldError(problem, whole));
+            } else {
+                others.add(problem.toString());
+            }
+        }
+        if (errors.isEmpty()) {
+            return Problem.conflict(others.toString());
+        }
+        Problem invalid = Problem.invalid(errors);
+        return others.length() == 0 ? invalid : invalid.detail(others.toString());
+    }
+
+    /// Where the problem is in what was sent.
     private static Problem.FieldError fieldError(Declarations.Problem problem, boolean whole) {
-        String above = whole ? "/" + problem.key().kind() + "s/" + problem.key().name() : "";
+        Declaration.Key key = problem.key();
+        String above = whole ? JsonBody.pointer(key.kind() + "s", key.name()) : "";
         return new Problem.FieldError(
                 above + problem.problem().pointer(), problem.problem().message());
     }
 
     private Response rejects(Request request, List<String> values) {
-        Declaration source = declared(Entries.SOURCE, values);
+        String name = declared(Entries.SOURCE, values).key().name();
         QueryText query = new QueryText(request.query(), Set.of("limit"));
+        SecretHeaders secret = SecretHeaders.of(gateway.catalog());
         return JsonBody.ok(
                 Views.list(
-                        gateway.history().rejects(source.key().name(), query.limit()),
-                        Views::reject));
+                        gateway.history().rejects(name, query.limit()),
+                        reject -> Views.reject(reject, secret)));
     }
 
     private interface Standing {
         void of(String destination);
     }
 
-    private Response stand(List<String> values, Standing standing) {
+    private Response stand(Request request, List<String> values, Standing standing) {
+        JsonBody.none(request);
         Declaration destination = declared(Entries.DESTINATION, values);
         standing.of(destination.key().name());
         return JsonBody.ok(view(destination));
@@ -195,7 +219,7 @@ final class CatalogRoutes {
         switch (declaration.key().kind()) {
             case Entries.SOURCE -> {
                 Source source = gateway.catalog().source(name);
-                view.put("url", publicUrl + "/in/" + name);
+                view.put("url", publicUrl.get() + "/in/" + name);
                 view.put(
                         "verified",
                         source != null && !(source.provider().scheme() instanceof Unverified));

@@ -6,6 +6,7 @@ import dev.belay.delivery.Delivery;
 import dev.belay.event.DeliveryId;
 import dev.belay.event.EventId;
 import dev.belay.history.HistoryIndex.DeliveryQuery;
+import dev.belay.history.InvalidCursor;
 import dev.belay.history.Replays;
 import dev.belay.history.Replays.Replayed;
 import dev.belay.server.http.Problem;
@@ -45,8 +46,8 @@ final class DeliveryRoutes {
     }
 
     void addTo(ApiRoutes routes) {
-        routes.add("GET", "/v1/deliveries", (request, values) -> list(request, null));
-        routes.add("GET", "/v1/dead-letters", (request, values) -> list(request, "dead"));
+        routes.addList("/v1/deliveries", (request, values) -> list(request, null));
+        routes.addList("/v1/dead-letters", (request, values) -> list(request, "dead"));
         routes.add("GET", "/v1/deliveries/{id}", this::show);
         routes.add("POST", "/v1/deliveries/{id}/replay", this::replay);
         routes.add("POST", "/v1/replays", this::replayMatching);
@@ -84,6 +85,7 @@ final class DeliveryRoutes {
     }
 
     private Response replay(Request request, List<String> values) {
+        JsonBody.none(request);
         DeliveryId id =
                 DeliveryId.parse(values.getFirst())
                         .orElseThrow(() -> new Refused(Problem.notFound()));
@@ -135,7 +137,7 @@ final class DeliveryRoutes {
                             .put(counting ? "matched" : "replayed", progress.replayed())
                             .put("skipped", progress.skipped())
                             .put("next_cursor", progress.nextCursor()));
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | InvalidCursor e) {
             throw new Refused(Problem.invalid("/cursor", "is not a cursor of a replay"));
         }
     }
@@ -143,7 +145,9 @@ final class DeliveryRoutes {
     private static DeliveryQuery query(ObjectNode filter) {
         for (String name : filter.propertyNames()) {
             if (!FILTER.contains(name)) {
-                throw new Refused(Problem.invalid("/filter/" + name, "is not a known field here"));
+                throw new Refused(
+                        Problem.invalid(
+                                JsonBody.pointer("filter", name), "is not a known field here"));
             }
         }
         DeliveryQuery query =

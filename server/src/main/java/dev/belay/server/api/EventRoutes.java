@@ -36,7 +36,7 @@ final class EventRoutes {
     }
 
     void addTo(ApiRoutes routes) {
-        routes.add("GET", "/v1/events", this::list);
+        routes.addList("/v1/events", this::list);
         routes.add("POST", "/v1/events", this::publish);
         routes.add("GET", "/v1/events/{id}", this::show);
         routes.add("GET", "/v1/events/{id}/body", this::body);
@@ -62,7 +62,7 @@ final class EventRoutes {
 
     private Response show(Request request, List<String> values) {
         Event event = event(values.getFirst());
-        ObjectNode view = Views.event(event);
+        ObjectNode view = Views.event(event, SecretHeaders.of(gateway.catalog()));
         ArrayNode deliveries = view.putArray("deliveries");
         gateway.history()
                 .deliveriesOf(event.id())
@@ -85,6 +85,7 @@ final class EventRoutes {
     }
 
     private Response replay(Request request, List<String> values) {
+        JsonBody.none(request);
         EventId id = EventId.parse(values.getFirst()).orElseThrow(EventRoutes::notFound);
         return DeliveryRoutes.replayed(gateway.replays().event(id));
     }
@@ -97,10 +98,11 @@ final class EventRoutes {
             case Published.Duplicate(EventId first) -> published(first, true);
             case Published.KeyReused(EventId first) ->
                     throw new Refused(
-                            Problem.conflict(
-                                    "The idempotency key was used before with other data, for "
-                                            + first
-                                            + "."));
+                            Problem.of(
+                                            409,
+                                            "idempotency-key-reused",
+                                            "The idempotency key was used before with other data.")
+                                    .detail("It made " + first + "."));
             case Published.Unavailable(var kind) ->
                     throw new Refused(ReceiveHandler.unavailable(kind));
         };

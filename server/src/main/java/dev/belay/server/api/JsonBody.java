@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -39,33 +40,76 @@ final class JsonBody {
         throw new Refused(Problem.invalid("", "must be a JSON object"));
     }
 
+    /// Refuses a body that holds anything: a field that is passed over must not seem heeded.
+    static void none(Request request) {
+        byte[] bytes = request.body(LIMIT);
+        if (bytes.length > 0) {
+            checkType(request);
+            checkFields(parse(bytes), Set.of());
+        }
+    }
+
     /// Reads an object that may hold these fields and no other.
     static ObjectNode object(Request request, Set<String> known) {
         ObjectNode object = object(request);
+        checkFields(object, known);
+        return object;
+    }
+
+    private static void checkFields(JsonNode body, Set<String> known) {
         List<Problem.FieldError> errors = new ArrayList<>();
-        for (String name : object.propertyNames()) {
+        for (String name : body.propertyNames()) {
             if (!known.contains(name)) {
-                errors.add(new Problem.FieldError("/" + name, "is not a known field here"));
+                errors.add(new Problem.FieldError(pointer(name), "is not a known field here"));
             }
         }
         if (!errors.isEmpty()) {
             throw new Refused(Problem.invalid(errors));
         }
-        return object;
+    }
+
+    /// The JSON pointer of fields, one below the other.
+    static String pointer(String... names) {
+        StringBuilder pointer = new StringBuilder();
+        for (String name : names) {
+            pointer.append('/').append(name.replace("~", "~0").replace("/", "~1"));
+        }
+        return pointer.toString();
     }
 
     private static JsonNode read(Request request) {
+        return parse(bytes(request));
+    }
+
+    private static JsonNode parse(byte[] bytes) {
         try {
-            return JSON.readTree(bytes(request));
+            return JSON.readTree(bytes);
         } catch (JacksonException e) {
-            throw new Refused(Problem.malformed("The body is not JSON."));
+            throw notJson(e);
         }
+    }
+
+    /// 400 that says where. What the parser says is not passed on: it quotes the body.
+    static Refused notJson(JacksonException e) {
+        TokenStreamLocation at = e.getLocation();
+        String where =
+                at == null || at.getLineNr() < 1
+                        ? ""
+                        : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+        return new Refused(
+                Problem.malformed(
+                        "The body cannot be read as JSON" + where + "; a name may be there once."));
     }
 
     /// The bytes of a body that says it is JSON.
     ///
     /// @throws Refused with 415 or 413
     static byte[] bytes(Request request) {
+        checkType(request);
+        return request.body(LIMIT);
+    }
+
+    private static void checkType(Request request) {
         String type = request.headers().first("content-type").orElse("");
         int semicolon = type.indexOf(';');
         String media = (semicolon < 0 ? type : type.substring(0, semicolon)).trim();
@@ -74,7 +118,6 @@ final class JsonBody {
                     Problem.of(415, "unsupported-media-type", "The body must be JSON.")
                             .detail("Send it with Content-Type: application/json."));
         }
-        return request.body(LIMIT);
     }
 
     /// An answer.

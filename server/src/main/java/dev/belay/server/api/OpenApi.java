@@ -7,14 +7,16 @@ import java.io.UncheckedIOException;
 
 /// The description of the API, as OpenAPI 3.1 has it.
 final class OpenApi {
+    private static final byte[] DOCUMENT = document();
+
     private OpenApi() {}
 
     static Response response() {
-        return new Response(200, "application/json", document());
+        return new Response(200, "application/json", DOCUMENT);
     }
 
     /// The document, as it lies beside this class.
-    static byte[] document() {
+    private static byte[] document() {
         try (InputStream in = OpenApi.class.getResourceAsStream("openapi.json")) {
             if (in == null) {
                 throw new IllegalStateException("openapi.json is not in the jar");

@@ -45,7 +45,9 @@ record Publication(String type, Body data, @Nullable String idempotencyKey) {
                     case "data" -> data = exact(parser, token, bytes);
                     default -> {
                         parser.skipChildren();
-                        errors.add(new Problem.FieldError("/" + name, "is not a known field here"));
+                        errors.add(
+                                new Problem.FieldError(
+                                        JsonBody.pointer(name), "is not a known field here"));
                     }
                 }
             }
@@ -53,7 +55,7 @@ record Publication(String type, Body data, @Nullable String idempotencyKey) {
                 throw new Refused(Problem.malformed("Something follows the JSON object."));
             }
         } catch (JacksonException e) {
-            throw new Refused(Problem.malformed("The body is not JSON."));
+            throw JsonBody.notJson(e);
         }
         if (type == null && errors.stream().noneMatch(e -> e.pointer().equals("/type"))) {
             errors.add(new Problem.FieldError("/type", "is missing"));

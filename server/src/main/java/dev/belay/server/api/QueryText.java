@@ -5,6 +5,7 @@ import dev.belay.server.http.Refused;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,11 +18,17 @@ final class QueryText {
     private static final int DEFAULT_LIMIT = 50;
     private static final int MAX_LIMIT = 500;
 
+    /// RFC 3339 writes years with four digits.
+    private static final int MAX_YEAR = 9999;
+
+    /// The one parameter that may be empty, so that a loop can begin with an empty variable.
+    private static final String CURSOR = "cursor";
+
     private final Map<String, String> values = new HashMap<>();
 
     /// @param query as sent, null where there is none
     /// @param known the parameters that may be there
-    /// @throws Refused with 422 for an unknown or repeated parameter
+    /// @throws Refused with 422 for an unknown, repeated or empty parameter
     QueryText(@Nullable String query, Set<String> known) {
         if (query == null || query.isEmpty()) {
             return;
@@ -31,16 +38,28 @@ final class QueryText {
             String name = decoded(equals < 0 ? part : part.substring(0, equals));
             String value = equals < 0 ? "" : decoded(part.substring(equals + 1));
             if (!known.contains(name)) {
-                throw new Refused(
-                        Problem.invalid(
-                                name,
-                                "is not a known parameter here; known: "
-                                        + String.join(", ", known.stream().sorted().toList())));
+                throw new Refused(Problem.invalid(name, unknown(known)));
             }
             if (values.put(name, value) != null) {
                 throw new Refused(Problem.invalid(name, "is there twice"));
             }
+            if (value.isEmpty() && !name.equals(CURSOR)) {
+                throw new Refused(
+                        Problem.invalid(name, "is empty; leave it out to match anything"));
+            }
         }
+    }
+
+    /// Refuses any parameter.
+    static void none(@Nullable String query) {
+        new QueryText(query, Set.of());
+    }
+
+    private static String unknown(Set<String> known) {
+        return known.isEmpty()
+                ? "is not a known parameter: none is taken here"
+                : "is not a known parameter here; known: "
+                        + String.join(", ", known.stream().sorted().toList());
     }
 
     private static String decoded(String text) {
@@ -79,10 +98,15 @@ final class QueryText {
     /// Reads a time as RFC 3339 has it.
     static Instant instant(String name, String value) {
         try {
-            return java.time.OffsetDateTime.parse(value).toInstant();
+            // The plus of an offset that was not percent-encoded arrives as a blank.
+            OffsetDateTime time = OffsetDateTime.parse(value.replace(' ', '+'));
+            if (time.getYear() >= 0 && time.getYear() <= MAX_YEAR) {
+                return time.toInstant();
+            }
         } catch (DateTimeParseException e) {
-            throw new Refused(Problem.invalid(name, "must be a time such as 2026-01-31T12:00:00Z"));
+            // said below
         }
+        throw new Refused(Problem.invalid(name, "must be a time such as 2026-01-31T12:00:00Z"));
     }
 
     /// How many entries of a list are wanted: 1 to 500, 50 where nothing is said.

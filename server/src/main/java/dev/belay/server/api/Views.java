@@ -12,6 +12,7 @@ import dev.belay.event.Event;
 import dev.belay.history.HistoryIndex;
 import dev.belay.ingest.EventJournal;
 import dev.belay.server.config.Durations;
+import dev.belay.server.config.SecretReferences;
 import dev.belay.signature.Headers;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -53,7 +54,7 @@ final class Views {
     }
 
     /// An event with headers and body, without its deliveries.
-    static ObjectNode event(Event event) {
+    static ObjectNode event(Event event, SecretHeaders secret) {
         ObjectNode view =
                 JsonBody.object()
                         .put("id", event.id().toString())
@@ -62,30 +63,21 @@ final class Views {
                         .put("external_id", event.externalId())
                         .put("received_at", event.receivedAt().toString())
                         .put("body_bytes", event.body().length());
-        view.set("headers", headers(event.headers()));
+        view.set("headers", headers(event.headers(), secret));
         body(view, event.body());
         return view;
     }
 
     /// Header lines as pairs: order and repetition count.
-    private static ArrayNode headers(Headers headers) {
+    private static ArrayNode headers(Headers headers, SecretHeaders secret) {
         ArrayNode lines = JsonBody.JSON.createArrayNode();
         headers.forEach(
                 (name, value) -> {
                     ArrayNode line = lines.addArray();
                     line.add(name);
-                    line.add(hidesValue(name) ? "********" : value);
+                    line.add(secret.holds(name) ? SecretReferences.MASK : value);
                 });
         return lines;
-    }
-
-    /// Headers that are secrets themselves, whoever sends them.
-    private static boolean hidesValue(String name) {
-        return name.equalsIgnoreCase("authorization")
-                || name.equalsIgnoreCase("proxy-authorization")
-                || name.equalsIgnoreCase("cookie")
-                || name.equalsIgnoreCase("set-cookie")
-                || name.equalsIgnoreCase("x-gitlab-token");
     }
 
     /// As text where the bytes are UTF-8, else in base64: one of both is always there.
@@ -111,12 +103,12 @@ final class Views {
 
     /// A delivery, with the count of its attempts.
     static ObjectNode delivery(Delivery delivery) {
-        return fields(delivery).put("attempts", delivery.attempts());
+        return fields(delivery);
     }
 
     /// A delivery with its attempts.
     static ObjectNode delivery(Delivery delivery, List<Attempt> attempts) {
-        ObjectNode view = fields(delivery).put("attempt_count", delivery.attempts());
+        ObjectNode view = fields(delivery);
         ArrayNode list = view.putArray("attempts");
         attempts.forEach(attempt -> list.add(attempt(attempt)));
         return view;
@@ -132,6 +124,7 @@ final class Views {
                         .put("subscription", delivery.subscription())
                         .put("created_at", delivery.createdAt().toString())
                         .put("status", delivery.state().word())
+                        .put("attempt_count", delivery.attempts())
                         .put("throttled", delivery.throttled())
                         .put("replay_of", replayOf == null ? null : replayOf.toString());
         switch (delivery.state()) {
@@ -176,7 +169,7 @@ final class Views {
         Attempt.Response response = attempt.response();
         if (response != null) {
             ObjectNode shown = view.putObject("response");
-            shown.set("headers", headers(response.headers()));
+            shown.set("headers", headers(response.headers(), SecretHeaders.USUAL));
             body(shown, response.body());
             shown.put("truncated", response.truncated());
         }
@@ -200,7 +193,8 @@ final class Views {
         return at == null ? null : at.toString();
     }
 
-    static ObjectNode reject(EventJournal.Reject reject) {
+    /// A request that was rejected.
+    static ObjectNode reject(EventJournal.Reject reject, SecretHeaders secret) {
         ObjectNode view =
                 JsonBody.object()
                         .put("at", reject.at().toString())
@@ -208,7 +202,7 @@ final class Views {
                         .put("reason", reject.reason())
                         .put("remote_address", reject.request().remoteAddress())
                         .put("method", reject.request().method());
-        view.set("headers", headers(reject.request().headers()));
+        view.set("headers", headers(reject.request().headers(), secret));
         body(view, reject.request().body());
         return view;
     }

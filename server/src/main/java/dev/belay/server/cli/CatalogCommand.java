@@ -1,11 +1,18 @@
 package dev.belay.server.cli;
 
 import dev.belay.server.cli.Listing.Column;
+import dev.belay.signature.Description;
+import dev.belay.signature.Provider;
+import dev.belay.signature.Providers;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// What `belay sources` and `belay destinations` have in common.
 abstract class CatalogCommand extends Subcommands {
@@ -54,8 +61,23 @@ abstract class CatalogCommand extends Subcommands {
         }
     }
 
+    /// Wrong usage: there is no such sender. Says which one may have been meant.
+    static CliFailure unknownSender(String name) {
+        List<String> near = Providers.near(name);
+        return new CliFailure(
+                ExitCode.USAGE,
+                "no sender is named %s; %sbelay sources catalog lists them"
+                        .formatted(
+                                name,
+                                near.isEmpty()
+                                        ? ""
+                                        : "was it " + String.join(" or ", near) + "? "));
+    }
+
     /// `belay sources`.
-    @Command(name = "sources", description = "List and show sources: the inbound URLs.")
+    @Command(
+            name = "sources",
+            description = "List and show sources: the inbound URLs; and the senders Belay knows.")
     static final class Sources extends CatalogCommand {
         Sources(Shell shell) {
             super(
@@ -65,6 +87,67 @@ abstract class CatalogCommand extends Subcommands {
                             new Column("NAME", "/name"),
                             new Column("SCHEME", "/scheme"),
                             new Column("URL", "/url")));
+        }
+
+        /// Lists or explains what senders Belay knows; needs no server.
+        @Command(
+                name = "catalog",
+                description = "List the senders that Belay knows, or explain one of them.")
+        int catalog(
+                @Mixin Output output,
+                @Parameters(
+                                paramLabel = "SCHEME",
+                                arity = "0..1",
+                                description = "A name, such as github (default: list them all).")
+                        @Nullable String name) {
+            if (name == null) {
+                list(output);
+                return ExitCode.OK.number();
+            }
+            Provider provider = Providers.named(name).orElseThrow(() -> unknownSender(name));
+            List<Description.Line> lines = Description.of(provider);
+            if (output.json) {
+                ObjectNode entry = JsonMapper.shared().createObjectNode().put("name", name);
+                lines.forEach(line -> entry.put(line.name().replace(' ', '_'), line.text()));
+                shell().terminal().json(entry);
+            } else {
+                shell().terminal()
+                        .fields(
+                                lines.stream()
+                                        .map(line -> new Terminal.Field(line.name(), line.text()))
+                                        .toList());
+            }
+            return ExitCode.OK.number();
+        }
+
+        private void list(Output output) {
+            if (output.json) {
+                ArrayNode entries = JsonMapper.shared().createArrayNode();
+                for (Provider provider : Providers.all()) {
+                    entries.addObject()
+                            .put("name", provider.name())
+                            .put("title", provider.title())
+                            .put("scheme", Description.summary(provider.scheme()))
+                            .put("confidence", provider.provenance().confidence().name());
+                }
+                shell().terminal().json(entries);
+                return;
+            }
+            shell().terminal()
+                    .table(
+                            List.of("NAME", "SENDER", "SCHEME", "CONFIDENCE"),
+                            Providers.all().stream()
+                                    .map(
+                                            provider ->
+                                                    List.of(
+                                                            provider.name(),
+                                                            provider.title(),
+                                                            Description.summary(provider.scheme()),
+                                                            provider.provenance()
+                                                                    .confidence()
+                                                                    .name()))
+                                    .toList());
+            shell().remark("confidence D and E: used only with unconfirmed: true in the source");
         }
     }
 

@@ -20,7 +20,7 @@ final class DeadLettersCommand implements Callable<Integer> {
                     new Column("CREATED", "/created_at"),
                     new Column("DESTINATION", "/destination"),
                     new Column("REASON", "/reason"),
-                    new Column("ATTEMPTS", "/attempts"));
+                    new Column("ATTEMPTS", "/attempt_count"));
 
     private final Shell shell;
     @Mixin private Connection connection = new Connection();

@@ -18,7 +18,7 @@ final class DeliveriesCommand extends Subcommands {
                     new Column("CREATED", "/created_at"),
                     new Column("DESTINATION", "/destination"),
                     new Column("STATUS", "/status"),
-                    new Column("ATTEMPTS", "/attempts"),
+                    new Column("ATTEMPTS", "/attempt_count"),
                     new Column("REASON", "/reason"));
 
     DeliveriesCommand(Shell shell) {

@@ -42,7 +42,7 @@ final class EventView {
     /// Shows a delivery and its attempts.
     static void showDelivery(Terminal terminal, JsonNode delivery) {
         terminal.line("DELIVERY " + delivery.path("id").asString("-"));
-        terminal.fields(Listing.fields(delivery, List.of("id", "attempts", "attempt_list")));
+        terminal.fields(Listing.fields(delivery, List.of("id", "attempts")));
         JsonNode attempts = delivery.path("attempts");
         if (attempts.isArray() && !attempts.isEmpty()) {
             List<List<String>> rows = new ArrayList<>();

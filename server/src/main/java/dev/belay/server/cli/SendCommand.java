@@ -45,9 +45,7 @@ final class SendCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "SCHEME",
-            description =
-                    "github, stripe, shopify, slack, standard-webhooks, svix, generic, token, basic"
-                            + " or none.")
+            description = "An entry of the catalogue, such as github: see belay sources catalog.")
     private String scheme = "";
 
     @Option(
@@ -60,7 +58,9 @@ final class SendCommand implements Callable<Integer> {
     @Option(
             names = "--secret",
             paramLabel = "SECRET",
-            description = "What to sign with: env:NAME, file:PATH or the secret itself.")
+            description =
+                    "What to sign with: env:NAME, file:PATH or the secret itself; the private key"
+                            + " where a public one verifies.")
     private @Nullable String secret;
 
     SendCommand(Shell shell) {
@@ -70,19 +70,7 @@ final class SendCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Provider provider =
-                Providers.named(scheme)
-                        .orElseThrow(
-                                () ->
-                                        new CliFailure(
-                                                ExitCode.USAGE,
-                                                "no scheme is named "
-                                                        + scheme
-                                                        + "; there are "
-                                                        + String.join(
-                                                                ", ",
-                                                                Providers.all().stream()
-                                                                        .map(Provider::name)
-                                                                        .toList())));
+                Providers.named(scheme).orElseThrow(() -> CatalogCommand.unknownSender(scheme));
         URI uri = Connection.httpUrl(to);
         if (message.count < 1) {
             throw new CliFailure(ExitCode.USAGE, "--count must be at least 1");
@@ -102,7 +90,7 @@ final class SendCommand implements Callable<Integer> {
                                 ? message.id
                                 : Samples.messageId(provider, shell.random());
                 HttpResponse<byte[]> response =
-                        ApiClient.send(http, request(uri, signed(provider, body, key, id)), "");
+                        ApiClient.send(http, request(signed(provider, uri, body, key, id)), "");
                 report(answers, id, response);
                 ExitCode code = meaning(response.statusCode());
                 worst = code == ExitCode.OK ? worst : code;
@@ -123,7 +111,7 @@ final class SendCommand implements Callable<Integer> {
         }
         Secret key = SecretText.read(secret, shell.environment());
         provider.scheme()
-                .problemWith(key)
+                .problemSigningWith(key)
                 .ifPresent(
                         problem -> {
                             throw new CliFailure(
@@ -133,17 +121,18 @@ final class SendCommand implements Callable<Integer> {
     }
 
     private SignedRequest signed(
-            Provider provider, byte @Nullable [] body, @Nullable Secret key, String id) {
+            Provider provider, URI to, byte @Nullable [] body, @Nullable Secret key, String id) {
         try {
-            return Samples.request(provider, message.event, body, key, id, shell.time().wall());
+            return Samples.request(
+                    provider, to.toString(), message.event, body, key, id, shell.time().wall());
         } catch (IllegalArgumentException e) {
             throw new CliFailure(ExitCode.USAGE, String.valueOf(e.getMessage()));
         }
     }
 
-    private static HttpRequest request(URI uri, SignedRequest signed) {
+    private static HttpRequest request(SignedRequest signed) {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(uri)
+                HttpRequest.newBuilder(URI.create(signed.url()))
                         .timeout(TIMEOUT)
                         .POST(HttpRequest.BodyPublishers.ofByteArray(signed.body()));
         signed.headers().forEach(request::header);

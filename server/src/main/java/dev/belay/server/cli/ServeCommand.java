@@ -52,7 +52,7 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         Path file = config != null ? config : Files.exists(USUAL_FILE) ? USUAL_FILE : null;
         ReadResult read =
                 file == null
@@ -82,8 +82,7 @@ final class ServeCommand implements Callable<Integer> {
                                                         + " 127.0.0.1:8090")));
     }
 
-    private int serve(Settings settings, List<Declaration> declarations, @Nullable Path file)
-            throws InterruptedException {
+    private int serve(Settings settings, List<Declaration> declarations, @Nullable Path file) {
         Path directory = file == null ? Path.of("") : directoryOf(file);
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);
@@ -100,6 +99,10 @@ final class ServeCommand implements Callable<Integer> {
                                 shell.random()))) {
             greet(server, settings, file);
             stop.await();
+            return ExitCode.OK.number();
+        } catch (InterruptedException e) {
+            // Told to end by whoever runs it on a thread of their own.
+            Thread.currentThread().interrupt();
             return ExitCode.OK.number();
         } catch (StartFailure failure) {
             failure.message().lines().forEach(line -> shell.remark("belay: " + line));

@@ -15,6 +15,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +63,7 @@ public final class ConfigReader {
     public static ReadResult read(String yaml, SecretReferences secrets) {
         List<ConfigProblem> problems = new ArrayList<>();
         Tree tree = YamlTree.read(yaml, problems);
-        if (!problems.isEmpty()) {
+        if (tree == null) {
             return new ReadResult.Problems(problems);
         }
         ConfigReader reader = new ConfigReader(secrets, problems);
@@ -70,10 +71,13 @@ public final class ConfigReader {
         Settings settings = reader.settings(form);
         reader.entries(form);
         form.done();
-        problems.sort(java.util.Comparator.comparingInt(ConfigProblem::line));
         return problems.isEmpty()
                 ? new ReadResult.Config(settings, reader.declarations)
-                : new ReadResult.Problems(problems);
+                : new ReadResult.Problems(
+                        problems.stream()
+                                .distinct()
+                                .sorted(Comparator.comparingInt(ConfigProblem::line))
+                                .toList());
     }
 
     private Settings settings(Form form) {
@@ -171,7 +175,11 @@ public final class ConfigReader {
         try {
             URI url = new URI(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
             boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-            if (http && url.getHost() != null && url.getRawQuery() == null) {
+            if (http
+                    && url.getHost() != null
+                    && url.getRawUserInfo() == null
+                    && url.getRawQuery() == null
+                    && url.getRawFragment() == null) {
                 return url;
             }
         } catch (URISyntaxException e) {
@@ -230,6 +238,9 @@ public final class ConfigReader {
             name = source + "-to-" + destination;
             for (int n = 2; subscriptions.contains(name); n++) {
                 name = source + "-to-" + destination + "-" + n;
+            }
+            if (Entries.isName(source) && Entries.isName(destination) && !Entries.isName(name)) {
+                form.problem("name", "is needed: made of source and destination it is too long");
             }
         } else {
             Entries.checkName(name, form);

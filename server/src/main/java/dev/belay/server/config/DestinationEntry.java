@@ -108,7 +108,11 @@ final class DestinationEntry {
         List<String> lines = new ArrayList<>();
         form.each(
                 (name, value) -> {
-                    switch (form.context().secrets().find(form.text(name, ""))) {
+                    String text = form.text(name);
+                    if (text == null) {
+                        return;
+                    }
+                    switch (form.context().secrets().find(text)) {
                         case SecretReferences.Found.Value(Secret secret) -> {
                             lines.add(name);
                             lines.add(secret.reveal());

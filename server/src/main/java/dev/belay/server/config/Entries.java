@@ -73,7 +73,7 @@ public final class Entries {
         T entry = mapping.read(name, form);
         form.done();
         return entry == null || !problems.isEmpty()
-                ? new Reading.Invalid<>(problems)
+                ? new Reading.Invalid<>(problems.stream().distinct().toList())
                 : new Reading.Entry<>(entry);
     }
 
@@ -120,6 +120,7 @@ public final class Entries {
                                                 value,
                                                 hidden
                                                         || key.equals("secrets")
+                                                        || key.equals("handshake-token")
                                                         || key.equals("headers"))));
                 yield new Tree.Fields(shown, line);
             }

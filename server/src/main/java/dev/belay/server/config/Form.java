@@ -208,6 +208,15 @@ final class Form {
         return absent;
     }
 
+    /// Whether the key is there and `true`.
+    boolean yes(String key) {
+        String text = text(key, "false");
+        if (!text.equals("true") && !text.equals("false")) {
+            problem(key, "must be true or false");
+        }
+        return text.equals("true");
+    }
+
     double decimal(String key, double absent, double least, double most) {
         String text = text(key);
         if (text == null) {
@@ -215,7 +224,9 @@ final class Form {
         }
         try {
             double number = Double.parseDouble(text);
-            if (number >= least && number <= most) {
+            // Java's own suffixes, as in 2d, read like units.
+            boolean suffixed = Character.isLetter(text.charAt(text.length() - 1));
+            if (!suffixed && number >= least && number <= most) {
                 return number;
             }
         } catch (NumberFormatException e) {

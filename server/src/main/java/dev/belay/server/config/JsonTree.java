@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -13,7 +15,12 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Turns JSON into a [Tree] and back.
 public final class JsonTree {
-    private static final JsonMapper JSON = JsonMapper.shared();
+    /// Decimals are read as they were written: the text of a number can be a secret's.
+    private static final JsonMapper JSON =
+            JsonMapper.builder()
+                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                    .build();
 
     private JsonTree() {}
 
@@ -45,20 +52,34 @@ public final class JsonTree {
         return of(JSON.readTree(json));
     }
 
-    /// The tree as JSON.
+    /// The tree as JSON. Reading it again gives every scalar the text it has here, so a secret
+    /// written as `007` stays one; only in a mapping called `schema`, which is JSON itself, do
+    /// numbers and booleans stay what they are at the cost of how they were written.
     public static JsonNode json(Tree tree) {
+        return json(tree, false);
+    }
+
+    private static JsonNode json(Tree tree, boolean typed) {
         return switch (tree) {
             case Tree.Fields(Map<String, Tree> fields, _) -> {
                 ObjectNode object = JSON.createObjectNode();
-                fields.forEach((key, value) -> object.set(key, json(value)));
+                fields.forEach(
+                        (key, value) -> {
+                            boolean schema = key.equals("schema") && value instanceof Tree.Fields;
+                            object.set(key, json(value, typed || schema));
+                        });
                 yield object;
             }
             case Tree.Items(List<Tree> items, _) -> {
                 ArrayNode array = JSON.createArrayNode();
-                items.forEach(item -> array.add(json(item)));
+                items.forEach(item -> array.add(json(item, typed)));
                 yield array;
             }
-            case Tree.Scalar scalar -> scalar(scalar);
+            case Tree.Scalar scalar -> {
+                JsonNode node = scalar(scalar);
+                boolean same = node.isNull() || node.asString().equals(scalar.text());
+                yield typed || same ? node : JsonNodeFactory.instance.stringNode(scalar.text());
+            }
         };
     }
 
@@ -82,5 +103,10 @@ public final class JsonTree {
     /// The tree as JSON text.
     public static String write(Tree tree) {
         return json(tree).toString();
+    }
+
+    /// A JSON Schema as JSON text.
+    static String schema(Tree tree) {
+        return json(tree, true).toString();
     }
 }

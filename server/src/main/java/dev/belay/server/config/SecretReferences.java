@@ -2,6 +2,9 @@ package dev.belay.server.config;
 
 import dev.belay.signature.Secret;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -15,7 +18,7 @@ public record SecretReferences(Map<String, String> environment, Path directory) 
     /// What the API shows in place of a secret.
     public static final String MASK = "********";
 
-    private static final long MAX_FILE_BYTES = 64 * 1024;
+    private static final int MAX_FILE_BYTES = 64 * 1024;
 
     /// What came of looking.
     public sealed interface Found {
@@ -48,11 +51,15 @@ public record SecretReferences(Map<String, String> environment, Path directory) 
 
     private Found inFile(String name) {
         try {
-            Path file = directory.resolve(name);
-            if (Files.size(file) > MAX_FILE_BYTES) {
+            byte[] bytes;
+            try (InputStream in = Files.newInputStream(directory.resolve(name))) {
+                bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+            }
+            if (bytes.length > MAX_FILE_BYTES) {
                 return new Found.Missing("needs a smaller file than " + name);
             }
-            String text = Files.readString(file);
+            String text =
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
             int end = text.length();
             while (end > 0 && (text.charAt(end - 1) == '\n' || text.charAt(end - 1) == '\r')) {
                 end--;

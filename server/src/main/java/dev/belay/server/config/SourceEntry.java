@@ -1,9 +1,8 @@
 package dev.belay.server.config;
 
 import dev.belay.catalog.Source;
-import dev.belay.signature.Acknowledgement;
 import dev.belay.signature.BasicScheme;
-import dev.belay.signature.Handshake;
+import dev.belay.signature.Confidence;
 import dev.belay.signature.HeaderName;
 import dev.belay.signature.HmacTemplate;
 import dev.belay.signature.Location;
@@ -29,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// type: /type
 /// dedupe-window: 7d
 /// body-limit: 5242880
+/// unconfirmed: true       # only for a catalogue entry that nobody has confirmed yet
+/// handshake-token: env:NAME   # only where the sender shows one when it registers the URL
 /// ```
 final class SourceEntry {
     private static final int MAX_BODY_LIMIT = 256 * 1024 * 1024;
@@ -54,10 +55,15 @@ final class SourceEntry {
                                 : provider.bodyLimitBytes(),
                         1,
                         MAX_BODY_LIMIT);
+        List<Secret> tokens = form.secrets("handshake-token");
+        Secret handshakeToken = tokens.isEmpty() ? null : tokens.getFirst();
+        boolean isUnconfirmedWanted = form.yes("unconfirmed");
         if (provider == null) {
             return null;
         }
+        checkConfidence(form, provider, isUnconfirmedWanted);
         checkSecrets(form, provider.scheme(), secrets);
+        checkHandshakeToken(form, provider, handshakeToken);
         return new Source(
                 name,
                 provider,
@@ -65,7 +71,30 @@ final class SourceEntry {
                 form.has("id") ? id : provider.eventId(),
                 form.has("type") ? type : provider.eventType(),
                 window,
-                limit);
+                limit,
+                handshakeToken);
+    }
+
+    private static void checkConfidence(Form form, Provider provider, boolean isWanted) {
+        Confidence confidence = provider.provenance().confidence();
+        if (!confidence.isConfirmed() && !isWanted) {
+            form.problem(
+                    "scheme",
+                    "%s is an unconfirmed entry (confidence %s): write unconfirmed: true beside it, and check it with a real delivery"
+                            .formatted(provider.name(), confidence));
+        }
+        if (confidence.isConfirmed() && isWanted) {
+            form.problem("unconfirmed", "is of no use here: the entry is confirmed");
+        }
+    }
+
+    private static void checkHandshakeToken(Form form, Provider provider, @Nullable Secret token) {
+        boolean isShown =
+                provider.handshakes().stream()
+                        .anyMatch(handshake -> handshake.trigger().token() != null);
+        if (token != null && !isShown) {
+            form.problem("handshake-token", "is of no use here: the sender shows none");
+        }
     }
 
     private static void checkSecrets(Form form, Scheme scheme, List<Secret> secrets) {
@@ -78,6 +107,9 @@ final class SourceEntry {
             return;
         }
         for (Secret secret : secrets) {
+            if (secret.reveal().length() == 1) {
+                form.problem("secrets", "must have more than one character");
+            }
             scheme.problemWith(secret).ifPresent(message -> form.problem("secrets", message));
         }
     }
@@ -93,10 +125,9 @@ final class SourceEntry {
             if (provider == null) {
                 form.problem(
                         "scheme",
-                        "must be one of "
-                                + String.join(
-                                        ", ", Providers.all().stream().map(Provider::name).toList())
-                                + ", or a mapping");
+                        "is not in the catalogue, and no mapping; belay sources catalog lists"
+                                + " what there is: "
+                                + word);
             }
             return provider;
         }
@@ -108,17 +139,7 @@ final class SourceEntry {
         List<Location> id = locations(form, "id");
         List<Location> type = locations(form, "type");
         form.done();
-        return scheme == null
-                ? null
-                : new Provider(
-                        "custom",
-                        scheme,
-                        id,
-                        type,
-                        Acknowledgement.ACCEPTED,
-                        new Handshake.None(),
-                        Provider.DEFAULT_BODY_LIMIT_BYTES,
-                        "");
+        return scheme == null ? null : Provider.custom(scheme, id, type);
     }
 
     private static @Nullable Scheme scheme(Form form) {
@@ -142,14 +163,16 @@ final class SourceEntry {
                 token.problem("header", "is not a header name");
                 return null;
             }
-            return new TokenScheme(HeaderName.of(header));
+            return TokenScheme.inHeader(header);
         }
         return switch (HmacTemplate.read(values(form.tree("hmac")))) {
             case HmacTemplate.Result.Read(var hmac) -> hmac;
             case HmacTemplate.Result.Invalid(var problems) -> {
                 Form hmac = form.below("hmac");
                 for (HmacTemplate.Problem problem : problems) {
-                    hmac.problem(problem.key(), problem.text());
+                    int dot = problem.key().indexOf('.');
+                    Form place = dot < 0 ? hmac : hmac.below(problem.key().substring(0, dot));
+                    place.problem(problem.key().substring(dot + 1), problem.text());
                 }
                 yield null;
             }

@@ -83,7 +83,7 @@ final class SubscriptionEntry {
             return null;
         }
         try {
-            return new EventValidation(required, schema == null ? null : JsonTree.write(schema));
+            return new EventValidation(required, schema == null ? null : JsonTree.schema(schema));
         } catch (IllegalArgumentException e) {
             validate.problem("schema", "is not usable: " + e.getMessage());
             return null;

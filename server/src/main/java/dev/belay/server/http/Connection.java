@@ -35,7 +35,7 @@ final class Connection implements Runnable {
             OutputStream out = socket.getOutputStream();
             Input input = new Input(socket.getInputStream(), watch);
             serveAll(input, out);
-        } catch (IOException e) {
+        } catch (IOException | Refused e) {
             // The client went away or was cut off: there is nobody to tell.
             LOG.log(System.Logger.Level.TRACE, "connection lost", e);
         } finally {
@@ -87,7 +87,8 @@ final class Connection implements Runnable {
         } catch (Refused refused) {
             response = refused.problem().response();
             keep &= !refused.close();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Also no memory for one body, or a stack too deep for one: others are served on.
             LOG.log(System.Logger.Level.ERROR, "request " + id + " failed", e);
             response =
                     Problem.of(503, "unavailable", "The request could not be served.")

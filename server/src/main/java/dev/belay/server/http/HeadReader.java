@@ -140,8 +140,27 @@ final class HeadReader {
                 throw malformed("A header value holds a control character.");
             }
         }
-        lines.add(new String(b, from, colon - from, StandardCharsets.ISO_8859_1));
+        String name = new String(b, from, colon - from, StandardCharsets.ISO_8859_1);
+        if (frames(name) && hasTab(b, colon + 1, from + length)) {
+            // Allowed, sent by nobody, and read in two ways: the means of a smuggler.
+            throw malformed("The framing of the body is ambiguous or not supported.");
+        }
+        lines.add(name);
         lines.add(new String(b, start, end - start, StandardCharsets.ISO_8859_1));
+    }
+
+    private static boolean frames(String name) {
+        return name.equalsIgnoreCase("transfer-encoding")
+                || name.equalsIgnoreCase("content-length");
+    }
+
+    private static boolean hasTab(byte[] b, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (b[i] == '\t') {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Refused malformed(String detail) {
@@ -166,9 +185,10 @@ final class HeadReader {
                     question < 0 ? null : target.substring(question + 1),
                     headers,
                     length(),
-                    headers.first("expect")
-                            .filter(value -> value.equalsIgnoreCase("100-continue"))
-                            .isPresent(),
+                    !line.http10()
+                            && headers.first("expect")
+                                    .filter(value -> value.equalsIgnoreCase("100-continue"))
+                                    .isPresent(),
                     line.http10() || connection.stream().anyMatch(Framing::saysClose));
         }
 

@@ -168,8 +168,16 @@ public final class EventLog implements SignalListener {
                             .with("destination", destination);
             default -> throw new IllegalArgumentException("no such step: " + signal);
         }
-        writer.add(line.end());
+        add(line);
         buffers.offer(buffer);
+    }
+
+    private void add(Line line) {
+        long lost = writer.takeLost();
+        if (lost > 0) {
+            write(LogSettings.Level.ERROR, "log_lost", more -> more.with("lines", lost));
+        }
+        writer.add(line.end());
     }
 
     private interface Rest {
@@ -184,7 +192,7 @@ public final class EventLog implements SignalListener {
         Line line =
                 new Line(buffer.text(), settings.format(), buffer.timestamp(), time.wall())
                         .head(level, step);
-        writer.add(rest.on(line).end());
+        add(rest.on(line));
         buffers.offer(buffer);
     }
 

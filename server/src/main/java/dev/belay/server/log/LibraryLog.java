@@ -1,12 +1,17 @@
 package dev.belay.server.log;
 
+import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 
 /// Brings what libraries log, from WARNING up, into the gateway's own log and silences the rest.
 public final class LibraryLog extends Handler {
+    /// Puts parameters in their places.
+    private static final Formatter WORDS = new SimpleFormatter();
+
     private final EventLog log;
 
     private LibraryLog(EventLog log) {
@@ -37,7 +42,7 @@ public final class LibraryLog extends Handler {
         }
         boolean severe = entry.getLevel().intValue() >= Level.SEVERE.intValue();
         StringBuilder message = new StringBuilder();
-        message.append(entry.getLoggerName()).append(": ").append(entry.getMessage());
+        message.append(entry.getLoggerName()).append(": ").append(WORDS.formatMessage(entry));
         Throwable thrown = entry.getThrown();
         if (thrown != null) {
             message.append(": ").append(thrown);

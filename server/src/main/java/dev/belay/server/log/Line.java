@@ -7,6 +7,9 @@ import java.time.Instant;
 /// One log line being written: time, level, step, then keys and values. Values from outside are
 /// escaped, so that one record is one line and shows nothing but itself.
 final class Line {
+    /// Cut here, a line is whole whatever its values are; cut by the writer, JSON would be broken.
+    static final int LONGEST_VALUE = 3_000;
+
     private final StringBuilder text;
     private final boolean json;
 
@@ -34,8 +37,10 @@ final class Line {
         return this;
     }
 
-    /// A value that may hold anything.
-    Line with(String key, String value) {
+    /// A value that may hold anything; beyond [#LONGEST_VALUE] characters it is cut.
+    Line with(String key, String whole) {
+        String value =
+                whole.length() <= LONGEST_VALUE ? whole : whole.substring(0, LONGEST_VALUE) + "…";
         key(key);
         if (json || !plain(value)) {
             JsonText.quote(text, value);
@@ -60,7 +65,7 @@ final class Line {
     /// A duration in milliseconds with three digits behind the point.
     Line with(String key, Duration value) {
         key(key);
-        long micros = value.toNanos() / 1000;
+        long micros = Math.max(0, value.toNanos() / 1000);
         text.append(micros / 1000).append('.');
         long rest = micros % 1000;
         text.append((char) ('0' + rest / 100));

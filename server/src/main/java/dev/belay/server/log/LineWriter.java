@@ -3,20 +3,22 @@ package dev.belay.server.log;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Writes lines to a stream on a thread of its own. Whoever logs only copies characters into a
-/// buffer; when the stream is slower than the gateway for so long that the buffer is full, they
-/// wait for it, so that no line is lost.
+/// buffer and never waits: a terminal that stands still or a full pipe must not hold up a commit.
+/// When the stream is slower than the gateway for so long that the buffer is full, lines are lost
+/// and counted.
 public final class LineWriter implements AutoCloseable {
     private static final int CAPACITY = 1 << 20;
-    private static final int LONGEST = 16 * 1024;
+    private static final int LONGEST = 64 * 1024;
 
     private final OutputStream out;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition something = lock.newCondition();
-    private final Condition room = lock.newCondition();
+    private final AtomicLong lost = new AtomicLong();
     private final Thread thread;
     private StringBuilder filling = new StringBuilder(8 * 1024);
     private boolean waiting;
@@ -32,14 +34,15 @@ public final class LineWriter implements AutoCloseable {
 
     /// Adds a line. After [#close()] it is dropped.
     ///
-    /// @param line without its end; beyond 16 KiB it is cut
+    /// @param line without its end; beyond 64 Ki characters it is cut
     public void add(CharSequence line) {
         lock.lock();
         try {
-            while (filling.length() >= CAPACITY && !closed) {
-                room.awaitUninterruptibly();
-            }
             if (closed) {
+                return;
+            }
+            if (filling.length() >= CAPACITY) {
+                lost.incrementAndGet();
                 return;
             }
             filling.append(line, 0, Math.min(line.length(), LONGEST)).append('\n');
@@ -47,6 +50,19 @@ public final class LineWriter implements AutoCloseable {
                 waiting = false;
                 something.signal();
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// How many lines were lost since this was asked, once there is room to say so; else 0.
+    long takeLost() {
+        if (lost.get() == 0) {
+            return 0;
+        }
+        lock.lock();
+        try {
+            return filling.length() < CAPACITY ? lost.getAndSet(0) : 0;
         } finally {
             lock.unlock();
         }
@@ -67,14 +83,13 @@ public final class LineWriter implements AutoCloseable {
                 StringBuilder swapped = filling;
                 filling = full;
                 full = swapped;
-                room.signalAll();
             } finally {
                 lock.unlock();
             }
             try {
                 out.write(full.toString().getBytes(StandardCharsets.UTF_8));
                 out.flush();
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 // Whoever read the log is gone. The gateway goes on without one.
                 full.setLength(0);
             }
@@ -89,7 +104,6 @@ public final class LineWriter implements AutoCloseable {
         try {
             closed = true;
             something.signal();
-            room.signalAll();
         } finally {
             lock.unlock();
         }

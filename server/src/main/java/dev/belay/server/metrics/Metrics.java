@@ -54,9 +54,12 @@ public final class Metrics implements SignalListener {
                         .register(registry);
     }
 
-    /// Adds a gauge without labels, read when metrics are.
+    /// Adds a gauge without labels, read when metrics are. What it reads is kept.
     public <T> Metrics gauge(String name, String description, T of, ToDoubleFunction<T> value) {
-        Gauge.builder(name, of, value).description(description).register(registry);
+        Gauge.builder(name, of, value)
+                .description(description)
+                .strongReference(true)
+                .register(registry);
         return this;
     }
 

@@ -11,6 +11,7 @@ import dev.belay.server.http.Problem;
 import dev.belay.server.http.Request;
 import dev.belay.server.http.Response;
 import dev.belay.signature.Acknowledgement;
+import dev.belay.signature.Headers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Function;
@@ -23,6 +24,12 @@ public final class ReceiveHandler implements Exchange {
     private static final Response REJECTED =
             Problem.of(401, "signature-verification-failed", "The signature was not accepted.")
                     .response();
+
+    /// The same whether or not there is such a source.
+    private static final Response NOT_ALLOWED =
+            Problem.of(405, "method-not-allowed", "The method is not allowed here.")
+                    .response()
+                    .with("allow", "POST");
 
     private final Function<String, @Nullable Source> sources;
     private final Function<InboundRequest, Receipt> gateway;
@@ -43,6 +50,9 @@ public final class ReceiveHandler implements Exchange {
     @Override
     public Response serve(Request request, List<String> values) {
         Source source = sources.apply(values.getFirst());
+        if (!request.method().equals("POST") && !isAsked(source, request.method())) {
+            return NOT_ALLOWED;
+        }
         if (source == null) {
             return Problem.notFound().response();
         }
@@ -58,6 +68,13 @@ public final class ReceiveHandler implements Exchange {
                                 request.remoteAddress())));
     }
 
+    /// Whether the source's provider registers an endpoint by requests of this method.
+    private static boolean isAsked(@Nullable Source source, String method) {
+        return source != null
+                && source.provider().handshakes().stream()
+                        .anyMatch(handshake -> handshake.trigger().method().equals(method));
+    }
+
     private static String query(Request request) {
         return request.query() == null ? "" : "?" + request.query();
     }
@@ -68,8 +85,8 @@ public final class ReceiveHandler implements Exchange {
                     acknowledged(acknowledgement, event, false);
             case Receipt.Duplicate(EventId first, _, Acknowledgement acknowledgement) ->
                     acknowledged(acknowledgement, first, true);
-            case Receipt.Challenge(String contentType, String text) ->
-                    new Response(200, contentType, text.getBytes(StandardCharsets.UTF_8));
+            case Receipt.Challenge(String contentType, String text, Headers headers) ->
+                    challenge(contentType, text, headers);
             case Receipt.Rejected _ -> REJECTED;
             case Receipt.UnknownSource _ -> Problem.notFound().response();
             case Receipt.TooLarge(int limit) -> Problem.tooLarge(limit).response();
@@ -77,9 +94,15 @@ public final class ReceiveHandler implements Exchange {
         };
     }
 
+    private static Response challenge(String contentType, String text, Headers headers) {
+        Response[] answer = {new Response(200, contentType, text.getBytes(StandardCharsets.UTF_8))};
+        headers.forEach((name, value) -> answer[0] = answer[0].with(name, value));
+        return answer[0];
+    }
+
     private static Response acknowledged(
             Acknowledgement acknowledgement, EventId event, boolean duplicate) {
-        if (!acknowledgement.body().isEmpty()) {
+        if (!acknowledgement.body().isEmpty() || acknowledgement.isEmpty()) {
             return new Response(
                     acknowledgement.status(),
                     acknowledgement.contentType(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.signature.Providers;
 import dev.belay.signature.Secret;
+import dev.belay.signature.SignedRequest;
 import dev.belay.signature.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,6 +48,42 @@ final class SendCommandTest {
                                     Instant.now());
             assertThat(verdict).isInstanceOf(Verdict.Genuine.class);
         }
+    }
+
+    @Test
+    void what_signs_the_url_signs_the_one_it_is_sent_to() {
+        for (String scheme : new String[] {"square", "twilio", "qstash"}) {
+            try (FakeApi receiver = new FakeApi(202, "")) {
+                String url = receiver.url() + "/in/x?a=1";
+                Belay.Ran ran = Belay.run("send", scheme, "--to", url, "--secret", SECRET);
+                assertThat(ran.err()).isEmpty();
+                SignedRequest seen = receiver.seen().getFirst().signed();
+                SignedRequest atUrl =
+                        new SignedRequest(seen.method(), url, seen.headers(), seen.body());
+                assertThat(
+                                Providers.named(scheme)
+                                        .orElseThrow()
+                                        .scheme()
+                                        .verify(atUrl, List.of(Secret.of(SECRET)), Instant.now()))
+                        .as(scheme)
+                        .isInstanceOf(Verdict.Genuine.class);
+            }
+        }
+    }
+
+    @Test
+    void the_catalogue_is_listed_and_explained_without_a_server() {
+        Belay.Ran list = Belay.run("sources", "catalog");
+        assertThat(list.code()).isZero();
+        assertThat(list.out()).contains("stripe", "gitea", "CONFIDENCE");
+        Belay.Ran one = Belay.run("sources", "catalog", "zoom");
+        assertThat(one.code()).isZero();
+        assertThat(one.out()).contains("x-zm-signature", "deadline", "3 s", "developers.zoom.us");
+        assertThat(Belay.run("sources", "catalog", "zoom", "--json").out())
+                .contains("\"confidence\"");
+        Belay.Ran none = Belay.run("sources", "catalog", "nobody");
+        assertThat(none.code()).isEqualTo(ExitCode.USAGE.number());
+        assertThat(none.err()).contains("nobody");
     }
 
     @Test

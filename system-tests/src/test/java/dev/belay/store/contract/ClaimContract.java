@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.delivery.DeadReason;
 import dev.belay.delivery.Delivery;
+import dev.belay.delivery.DeliveryQueue.DeadNotices;
+import dev.belay.delivery.DeliveryQueue.Notice;
 import dev.belay.delivery.DeliveryQueue.Release;
 import dev.belay.delivery.DeliveryState;
 import dev.belay.delivery.Lease;
 import dev.belay.delivery.Settlement;
 import dev.belay.event.DeliveryId;
+import dev.belay.event.Event;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -184,10 +187,43 @@ interface ClaimContract extends Contract {
         assertThat(stock().ports().queue().nextDue()).containsOnlyKeys("other");
     }
 
+    @Test
+    default void what_is_told_of_the_buried_is_stored_with_them() {
+        Delivery gone = stock().due("gone", stock().now());
+        Event notice = stock().event(Event.BUILT_IN_SOURCE, "delivery.dead", null, "{}");
+        stock().ports()
+                .queue()
+                .bury(
+                        "gone",
+                        DeadReason.DESTINATION_REMOVED,
+                        stock().now(),
+                        10,
+                        (dead, reason) -> {
+                            assertThat(dead.id()).isEqualTo(gone.id());
+                            return List.of(
+                                    new Notice(
+                                            notice,
+                                            List.of(
+                                                    Stock.to(
+                                                            "ops",
+                                                            new DeliveryState.Due(
+                                                                    stock().now())))));
+                        })
+                .join();
+        assertThat(stock().stands(gone.id()).state()).isInstanceOf(DeliveryState.Dead.class);
+        assertThat(stock().ports().history().event(notice.id())).contains(notice);
+        assertThat(stock().claim("ops", 10)).hasSize(1);
+    }
+
     private int bury(String destination, int limit) {
         return stock().ports()
                 .queue()
-                .bury(destination, DeadReason.DESTINATION_REMOVED, stock().now(), limit)
+                .bury(
+                        destination,
+                        DeadReason.DESTINATION_REMOVED,
+                        stock().now(),
+                        limit,
+                        DeadNotices.NONE)
                 .join();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.delivery.DeadReason;
 import dev.belay.delivery.Delivery;
+import dev.belay.delivery.DeliveryQueue.DeadNotices;
 import dev.belay.delivery.DeliveryState;
 import dev.belay.delivery.NewDelivery;
 import dev.belay.delivery.Settlement;
@@ -127,7 +128,7 @@ interface DeliveryListContract extends Contract {
             // From one table to the other, before or behind the cursor.
             stock().ports()
                     .queue()
-                    .bury("a", DeadReason.DESTINATION_REMOVED, stock().now(), 1)
+                    .bury("a", DeadReason.DESTINATION_REMOVED, stock().now(), 1, DeadNotices.NONE)
                     .join();
         } while (cursor != null);
         assertThat(seen).isEqualTo(before);
@@ -170,9 +171,12 @@ interface DeliveryListContract extends Contract {
         stock().settle(claimed.getFirst(), new Settlement.Complete());
         assertThat(counts()).containsExactlyInAnyOrder("due 1", "leased 1", "delivered 1");
         stock().advance(Stock.LEASE);
-        stock().ports().queue().rescue(stock().now(), 3, 10).join();
+        stock().ports().queue().rescue(stock().now(), 3, 10, DeadNotices.NONE).join();
         assertThat(counts()).containsExactlyInAnyOrder("due 2", "delivered 1");
-        stock().ports().queue().bury("a", DeadReason.REFUSED, stock().now(), 1).join();
+        stock().ports()
+                .queue()
+                .bury("a", DeadReason.REFUSED, stock().now(), 1, DeadNotices.NONE)
+                .join();
         assertThat(counts()).containsExactlyInAnyOrder("due 1", "dead 1", "delivered 1");
         stock().advance(Duration.ofDays(1));
         stock().ports().history().purge(stock().now(), stock().now(), stock().now(), 10);

@@ -1,19 +1,26 @@
 package dev.belay.store.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.delivery.Attempt;
 import dev.belay.delivery.AttemptOutcome;
 import dev.belay.delivery.DeadReason;
 import dev.belay.delivery.Delivery;
+import dev.belay.delivery.DeliveryQueue.DeadNotices;
+import dev.belay.delivery.DeliveryQueue.Notice;
 import dev.belay.delivery.DeliveryQueue.Release;
 import dev.belay.delivery.DeliveryQueue.Rescued;
 import dev.belay.delivery.DeliveryState;
 import dev.belay.delivery.Lease;
 import dev.belay.delivery.Settlement;
+import dev.belay.delivery.StoreFailure;
 import dev.belay.event.DeliveryId;
+import dev.belay.event.Event;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /// A claim whose lease ended is taken back, on record, and not for ever.
@@ -142,7 +149,58 @@ interface RescueContract extends Contract {
         assertThat(rescue(3, 10)).containsExactly(new Rescued(brief.id(), "agent", false));
     }
 
+    @Test
+    default void what_is_told_of_poison_is_stored_with_it() {
+        Delivery poison = stock().leased("agent");
+        stock().advance(Stock.LEASE);
+        Event notice = stock().event(Event.BUILT_IN_SOURCE, "delivery.dead", null, "{}");
+        List<Delivery> told = new ArrayList<>();
+        stock().ports()
+                .queue()
+                .rescue(
+                        stock().now(),
+                        1,
+                        10,
+                        (dead, reason) -> {
+                            assertThat(reason).isEqualTo(DeadReason.POISON);
+                            told.add(dead);
+                            return List.of(
+                                    new Notice(
+                                            notice,
+                                            List.of(
+                                                    Stock.to(
+                                                            "ops",
+                                                            new DeliveryState.Due(
+                                                                    stock().now())))));
+                        })
+                .join();
+        assertThat(told).containsExactly(stock().stands(poison.id()));
+        assertThat(stock().ports().history().event(notice.id())).contains(notice);
+        assertThat(stock().claim("ops", 10)).hasSize(1);
+    }
+
+    @Test
+    default void when_what_is_told_of_poison_cannot_be_stored_it_stays_claimed() {
+        Delivery poison = stock().leased("agent");
+        stock().advance(Stock.LEASE);
+        Event taken = stock().ports().history().event(poison.id().event()).orElseThrow();
+        CompletableFuture<List<Rescued>> refused =
+                stock().ports()
+                        .queue()
+                        .rescue(
+                                stock().now(),
+                                1,
+                                10,
+                                (dead, reason) -> List.of(new Notice(taken, List.of())));
+        assertThatThrownBy(refused::join).hasCauseInstanceOf(StoreFailure.class);
+        assertThat(stock().stands(poison.id())).isEqualTo(poison);
+        assertThat(rescue(1, 10)).containsExactly(new Rescued(poison.id(), "agent", true));
+    }
+
     private List<Rescued> rescue(int poisonAfter, int limit) {
-        return stock().ports().queue().rescue(stock().now(), poisonAfter, limit).join();
+        return stock().ports()
+                .queue()
+                .rescue(stock().now(), poisonAfter, limit, DeadNotices.NONE)
+                .join();
     }
 }

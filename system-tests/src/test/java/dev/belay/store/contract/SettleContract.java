@@ -8,6 +8,7 @@ import dev.belay.delivery.AttemptOutcome;
 import dev.belay.delivery.AttemptOutcome.Trouble;
 import dev.belay.delivery.DeadReason;
 import dev.belay.delivery.Delivery;
+import dev.belay.delivery.DeliveryQueue.DeadNotices;
 import dev.belay.delivery.DeliveryQueue.Notice;
 import dev.belay.delivery.DeliveryQueue.Release;
 import dev.belay.delivery.DeliveryQueue.Settle;
@@ -158,7 +159,7 @@ interface SettleContract extends Contract {
     default void a_result_after_the_lease_was_taken_back_changes_nothing() {
         Delivery slow = stock().leased("agent");
         stock().advance(Stock.LEASE);
-        stock().ports().queue().rescue(stock().now(), 3, 10).join();
+        stock().ports().queue().rescue(stock().now(), 3, 10, DeadNotices.NONE).join();
         assertFenced(slow);
     }
 

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.delivery.DeadReason;
 import dev.belay.delivery.Delivery;
+import dev.belay.delivery.DeliveryQueue.DeadNotices;
+import dev.belay.delivery.DeliveryQueue.Notice;
 import dev.belay.delivery.DeliveryQueue.Release;
 import dev.belay.delivery.Settlement;
 import dev.belay.event.Event;
 import dev.belay.event.EventId;
 import dev.belay.history.HistoryIndex.DeliveryQuery;
 import dev.belay.history.HistoryIndex.EventQuery;
+import dev.belay.history.HistoryIndex.Stats.Count;
 import dev.belay.ingest.EventJournal.Appended;
 import dev.belay.ingest.EventJournal.Redelivery;
 import dev.belay.store.contract.Ports;
@@ -20,6 +23,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -121,6 +125,37 @@ class PostgresHistoryTest {
         assertThat(before).allSatisfy((table, scans) -> assertThat(scans).as(table).isZero());
     }
 
+    @Test
+    void a_notice_in_a_week_that_is_not_there_yet_is_asked_for_again_and_stored() throws Exception {
+        PostgresStore store = fixture.open("node");
+        Stock stock = fixture.stock(store);
+        Delivery gone = stock.due("gone", stock.now());
+        long before = weeks();
+        fixture.time.advance(Duration.ofDays(60));
+        List<Event> asked = new ArrayList<>();
+        int buried =
+                store.bury(
+                                "gone",
+                                DeadReason.DESTINATION_REMOVED,
+                                stock.now(),
+                                10,
+                                (dead, reason) -> {
+                                    Event notice =
+                                            stock.event(Event.BUILT_IN_SOURCE, "dead", null, "{}");
+                                    asked.add(notice);
+                                    return List.of(new Notice(notice, List.of()));
+                                })
+                        .join();
+        assertThat(buried).isEqualTo(1);
+        assertThat(weeks()).isEqualTo(before + 1);
+        assertThat(asked).hasSize(2);
+        assertThat(store.event(asked.getFirst().id())).isEmpty();
+        assertThat(store.event(asked.getLast().id())).contains(asked.getLast());
+        assertThat(store.attempts(gone.id())).isEmpty();
+        fixture.time.advance(Duration.ofSeconds(2));
+        assertThat(store.stats().deliveries()).containsExactly(new Count("gone", "dead", 1));
+    }
+
     private static void useAll(PostgresStore store, Stock stock, Delivery old, int i) {
         stock.store(stock.event("key-" + i, "{}"));
         assertThat(store.append(Stock.append(stock.event("key-" + i, "{}"))).join())
@@ -137,8 +172,9 @@ class PostgresHistoryTest {
                                         Stock.token(claimed.get(2)),
                                         stock.now())))
                 .join();
-        store.rescue(stock.now(), 3, 10).join();
-        store.bury("agent", DeadReason.DESTINATION_REMOVED, stock.now(), 1).join();
+        store.rescue(stock.now(), 3, 10, DeadNotices.NONE).join();
+        store.bury("agent", DeadReason.DESTINATION_REMOVED, stock.now(), 1, DeadNotices.NONE)
+                .join();
         store.nextDue();
         store.event(old.id().event());
         store.delivery(old.id());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.delivery.Delivery;
+import dev.belay.delivery.DeliveryQueue.DeadNotices;
 import dev.belay.delivery.DeliveryQueue.Rescued;
 import dev.belay.delivery.DeliveryQueue.SettleResult;
 import dev.belay.delivery.DeliveryState;
@@ -111,13 +112,13 @@ class PostgresNodesTest {
         Delivery held = stock.leased("agent");
         fixture.time.advance(Stock.LEASE);
         // By the clock it is over; but its node lives, and that node's clock is what counts.
-        assertThat(one.rescue(stock.now(), 3, 10).join()).isEmpty();
+        assertThat(one.rescue(stock.now(), 3, 10, DeadNotices.NONE).join()).isEmpty();
 
         silence(dead, "4 minutes 5 seconds");
         List<Callable<List<Rescued>>> rescues = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             PostgresStore store = i % 2 == 0 ? one : two;
-            rescues.add(() -> store.rescue(stock.now(), 3, 10).join());
+            rescues.add(() -> store.rescue(stock.now(), 3, 10, DeadNotices.NONE).join());
         }
         List<Rescued> rescued = new ArrayList<>();
         all(rescues).forEach(rescued::addAll);
@@ -136,7 +137,7 @@ class PostgresNodesTest {
         Delivery held = stock.leased("agent");
         silence(slow, "3 minutes 55 seconds");
         fixture.time.advance(Stock.LEASE);
-        assertThat(other.rescue(stock.now(), 3, 10).join()).isEmpty();
+        assertThat(other.rescue(stock.now(), 3, 10, DeadNotices.NONE).join()).isEmpty();
         assertThat(stock.stands(held.id())).isEqualTo(held);
     }
 
@@ -148,7 +149,7 @@ class PostgresNodesTest {
         silence(node, "5 minutes");
         fixture.time.advance(java.time.Duration.ofMinutes(5));
         Delivery held = stock.leased("agent");
-        assertThat(other.rescue(stock.now(), 3, 10).join()).isEmpty();
+        assertThat(other.rescue(stock.now(), 3, 10, DeadNotices.NONE).join()).isEmpty();
         assertThat(stock.stands(held.id())).isEqualTo(held);
     }
 
@@ -160,7 +161,7 @@ class PostgresNodesTest {
         Delivery held = stock.leased("agent");
         PostgresStore after = fixture.open("node");
         assertThat(after.node()).isEqualTo(before.node());
-        assertThat(after.rescue(stock.now(), 3, 10).join())
+        assertThat(after.rescue(stock.now(), 3, 10, DeadNotices.NONE).join())
                 .containsExactly(new Rescued(held.id(), "agent", false));
     }
 
@@ -185,7 +186,7 @@ class PostgresNodesTest {
         Stock stock = fixture.stock(closing);
         Delivery held = stock.leased("agent");
         closing.close();
-        assertThat(other.rescue(stock.now(), 3, 10).join())
+        assertThat(other.rescue(stock.now(), 3, 10, DeadNotices.NONE).join())
                 .containsExactly(new Rescued(held.id(), "agent", false));
     }
 

@@ -16,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -25,11 +24,11 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Lists and counts over what a [MemoryStore] holds.
-final class MemoryLists {
+/// What a [MemoryStore] holds, seen from the side of history: lists, counts, and what may go.
+final class MemoryHistory {
     private final MemoryStore store;
 
-    MemoryLists(MemoryStore store) {
+    MemoryHistory(MemoryStore store) {
         this.store = store;
     }
 
@@ -64,14 +63,14 @@ final class MemoryLists {
 
     Page<Delivery> deliveries(DeliveryQuery query, int limit, @Nullable String cursor) {
         DeliveryId from = cursor == null ? null : read(cursor, DeliveryId::parse);
-        Map<DeliveryId, MemoryStore.Entry> older =
+        Map<DeliveryId, MemoryDelivery> older =
                 from == null
                         ? store.deliveries.descendingMap()
                         : store.deliveries.headMap(from, false).descendingMap();
         List<Delivery> items = new ArrayList<>();
         DeliveryId last = null;
         int scanned = 0;
-        for (MemoryStore.Entry entry : older.values()) {
+        for (MemoryDelivery entry : older.values()) {
             if (items.size() == limit || scanned == HistoryIndex.MAX_SCAN) {
                 return new Page<>(items, cursor(last));
             }
@@ -87,7 +86,7 @@ final class MemoryLists {
     Stats stats(Instant now) {
         TreeMap<String, TreeMap<String, Long>> counts = new TreeMap<>();
         Duration oldest = null;
-        for (MemoryStore.Entry entry : store.deliveries.values()) {
+        for (MemoryDelivery entry : store.deliveries.values()) {
             Delivery delivery = entry.delivery;
             counts.computeIfAbsent(delivery.destination(), _ -> new TreeMap<>())
                     .merge(delivery.state().word(), 1L, Long::sum);
@@ -105,6 +104,29 @@ final class MemoryLists {
         return new Stats(store.events.size(), list, oldest);
     }
 
+    /// Whether all of an event is over and past its window.
+    boolean removable(Event event, Instant deliveredBefore, Instant deadBefore) {
+        List<Delivery> all = store.deliveriesOf(event.id());
+        if (all.isEmpty()) {
+            return event.receivedAt().isBefore(deliveredBefore);
+        }
+        return all.stream()
+                .allMatch(
+                        delivery ->
+                                switch (delivery.state()) {
+                                    case DeliveryState.Due _,
+                                            DeliveryState.Leased _,
+                                            DeliveryState.Held _ ->
+                                            false;
+                                    case DeliveryState.Delivered(Instant at) ->
+                                            at.isBefore(deliveredBefore);
+                                    case DeliveryState.Cancelled(Instant at, _) ->
+                                            at.isBefore(deliveredBefore);
+                                    case DeliveryState.Dead(Instant at, _) ->
+                                            at.isBefore(deadBefore);
+                                });
+    }
+
     private boolean matches(EventQuery query, Event event) {
         return isOrAny(query.source(), event.source())
                 && isOrAny(query.type(), event.type())
@@ -114,9 +136,7 @@ final class MemoryLists {
                         || store.deliveriesOf(event.id()).stream()
                                 .anyMatch(d -> d.state().word().equals(query.status())))
                 && (query.text() == null
-                        || contains(
-                                event.body().bytes(),
-                                query.text().getBytes(StandardCharsets.UTF_8)));
+                        || event.body().contains(query.text().getBytes(StandardCharsets.UTF_8)));
     }
 
     private boolean matches(DeliveryQuery query, Delivery delivery) {
@@ -139,15 +159,6 @@ final class MemoryLists {
 
     private static boolean within(Instant at, @Nullable Instant since, @Nullable Instant until) {
         return (since == null || !at.isBefore(since)) && (until == null || at.isBefore(until));
-    }
-
-    private static boolean contains(byte[] body, byte[] part) {
-        for (int at = 0; at + part.length <= body.length; at++) {
-            if (Arrays.equals(body, at, at + part.length, part, 0, part.length)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static @Nullable String cursor(@Nullable Object last) {

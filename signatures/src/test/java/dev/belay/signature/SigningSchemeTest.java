@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// The engine under the grammars and encodings that Standard Webhooks does not use.
-class HmacSchemeTest {
+class SigningSchemeTest {
     private static final Secret SECRET = Secret.of("whsec_looks-like-base64-and-is-not");
     private static final Secret NEXT = Secret.of("the-next-secret");
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00.700Z");
@@ -228,8 +228,16 @@ class HmacSchemeTest {
     @Test
     void old_and_new_secret_count_while_both_are_valid_and_only_then() {
         for (Provider provider : Providers.all()) {
-            if (!(provider.scheme() instanceof HmacScheme scheme)
-                    || scheme.secretForm() != SecretForm.UTF8) {
+            if (!(provider.scheme() instanceof SigningScheme scheme)
+                    || !(scheme.algorithm() instanceof Algorithm.Hmac(_, SecretForm form))
+                    || form != SecretForm.UTF8
+                    || scheme.keyHeader() != null
+                    || !scheme.content().contains(new Part.Body())
+                    || !(scheme.place() instanceof SignaturePlace.InHeader)
+                    || scheme.content().stream().anyMatch(part -> part instanceof Part.Header)
+                    || (scheme.timestamp() != null
+                            && scheme.timestamp().source()
+                                    instanceof TimestampRule.Source.InBody)) {
                 continue;
             }
             Headers old = scheme.sign(request(Headers.empty()), SECRET, "m", NOW);
@@ -247,7 +255,7 @@ class HmacSchemeTest {
 
     @Test
     void bodies_that_no_parser_leaves_alone_are_judged_by_their_bytes() {
-        for (String name : List.of("generic", "stripe", "standard-webhooks")) {
+        for (String name : List.of("generic", "stripe", "standard-webhooks", "linkedin")) {
             Scheme scheme = scheme(name);
             Secret secret = Secret.of("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
             for (byte[] body :
@@ -278,11 +286,10 @@ class HmacSchemeTest {
 
     @Test
     void milliseconds_keep_their_digits_and_their_own_unit() {
-        HmacScheme scheme =
-                new HmacScheme(
-                        HmacScheme.Hash.SHA512,
-                        SecretForm.HEX,
-                        HeaderName.of("X-Sig"),
+        SigningScheme scheme =
+                new SigningScheme(
+                        new Algorithm.Hmac(Hash.SHA512, SecretForm.HEX),
+                        new SignaturePlace.InHeader(HeaderName.of("X-Sig")),
                         new Grammar.Fields(';', "d"),
                         Encoding.BASE64URL,
                         List.of(
@@ -291,11 +298,13 @@ class HmacSchemeTest {
                                 new Part.Header(HeaderName.of("X-Nonce")),
                                 new Part.Body(),
                                 new Part.Timestamp()),
+                        SigningScheme.Coverage.BODY,
                         new TimestampRule(
                                 new TimestampRule.Source.InSignature("v"),
                                 TimestampRule.Unit.MILLISECONDS,
                                 Duration.ofSeconds(60),
                                 Duration.ZERO),
+                        null,
                         null);
         Secret key = Secret.of("00fF10");
         SignedRequest unsigned =
@@ -340,7 +349,9 @@ class HmacSchemeTest {
         for (SecretForm form : SecretForm.values()) {
             assertThat(form.problemWith(Secret.of("abcd"))).isEmpty();
             assertThat(form.problemWith(Secret.of("abcd\n"))).isPresent();
-            if (form != SecretForm.UTF8) {
+            if (form == SecretForm.WHSEC_OR_UTF8) {
+                assertThat(form.problemWith(Secret.of("whsec_z!9"))).isPresent();
+            } else if (form != SecretForm.UTF8 && form != SecretForm.SHA1) {
                 assertThat(form.problemWith(Secret.of("z!9")))
                         .hasValueSatisfying(text -> assertThat(text).doesNotContain("z!9"));
             }
@@ -365,17 +376,18 @@ class HmacSchemeTest {
         assertThatThrownBy(() -> HeaderName.of("X Y")).hasMessageContaining("header name");
     }
 
-    private static HmacScheme of(
+    private static SigningScheme of(
             List<Part> content, @Nullable TimestampRule rule, @Nullable HeaderName id) {
-        return new HmacScheme(
-                HmacScheme.Hash.SHA256,
-                SecretForm.UTF8,
-                HeaderName.of("S"),
+        return new SigningScheme(
+                new Algorithm.Hmac(Hash.SHA256, SecretForm.UTF8),
+                new SignaturePlace.InHeader(HeaderName.of("S")),
                 new Grammar.Whole(""),
                 Encoding.HEX,
                 content,
+                SigningScheme.Coverage.BODY,
                 rule,
-                id);
+                id,
+                null);
     }
 
     private static String signature(Scheme scheme, String header) {
