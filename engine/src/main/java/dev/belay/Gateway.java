@@ -260,8 +260,14 @@ public final class Gateway implements AutoCloseable {
     /// letters, now and whenever more of it turns up: what a declaration that was changed while the
     /// gateway was down has left. To be called once everything is declared and registered.
     ///
+    /// Where several nodes share the store it does nothing: what this one does not know, another
+    /// may have declared since. Such deliveries wait, and are told as a trouble.
+    ///
     /// @return the names of those destinations, as far as they are known by now
     public List<String> buryUndeclared() {
+        if (stores.isShared()) {
+            return List.of();
+        }
         dispatcher.buryUndeclared(DeadReason.DESTINATION_REMOVED);
         Catalog now = catalog();
         TreeSet<String> names = new TreeSet<>();

@@ -23,6 +23,11 @@ public record Stores(
         Runnable close,
         @Nullable Integer node,
         String warning) {
+    /// Whether other processes may be at work on the same store.
+    boolean isShared() {
+        return node != null;
+    }
+
     /// Those of a store for one process.
     public Stores(
             EventJournal journal,

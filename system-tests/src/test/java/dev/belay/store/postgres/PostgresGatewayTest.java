@@ -11,6 +11,8 @@ import dev.belay.event.Event;
 import dev.belay.server.cli.Main;
 import dev.belay.server.config.ConfigReader;
 import dev.belay.server.config.ReadResult;
+import dev.belay.signal.Signal;
+import dev.belay.signal.SignalListener;
 import dev.belay.signature.Secret;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -73,6 +75,31 @@ class PostgresGatewayTest {
             // The node's number is in bits 12 to 21 of an id.
             assertThat(((Published.Accepted) first).event().value() >>> 12 & 1023).isEqualTo(0);
             assertThat(((Published.Accepted) other).event().value() >>> 12 & 1023).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void what_waits_for_a_destination_that_only_another_node_knows_is_left_to_that_node()
+            throws Exception {
+        BlockingQueue<String> troubles = new LinkedBlockingQueue<>();
+        BlockingQueue<Event> heard = new LinkedBlockingQueue<>();
+        SignalListener listener =
+                signal -> {
+                    if (signal instanceof Signal.Trouble trouble) {
+                        troubles.add(trouble.toString());
+                    }
+                };
+        try (Gateway one = open("one");
+                Gateway two = Gateway.open(config("two").signals(listener).build())) {
+            one.on(Event.PUBLISHED_SOURCE, "order.paid", (event, context) -> heard.add(event));
+            String handler = one.catalog().destinations().keySet().iterator().next();
+            one.pause(handler);
+            assertThat(publish(one, "{}")).isInstanceOf(Published.Accepted.class);
+            assertThat(two.buryUndeclared()).isEmpty();
+            assertThat(troubles.poll(1, TimeUnit.MINUTES))
+                    .contains("wait for a destination that is not declared: " + handler);
+            one.resume(handler);
+            assertThat(heard.poll(1, TimeUnit.MINUTES)).isNotNull();
         }
     }
 
@@ -141,12 +168,12 @@ class PostgresGatewayTest {
     }
 
     private Gateway open(String node) {
-        return Gateway.open(
-                GatewayConfig.at(directory.resolve(node))
-                        .database(
-                                new DatabaseConfig(
-                                        fixture.url(), PostgresServer.user(), null, false))
-                        .build());
+        return Gateway.open(config(node).build());
+    }
+
+    private GatewayConfig.Builder config(String node) {
+        return GatewayConfig.at(directory.resolve(node))
+                .database(new DatabaseConfig(fixture.url(), PostgresServer.user(), null, false));
     }
 
     private static Published publish(Gateway gateway, String text) {
