@@ -191,7 +191,10 @@ final class ConfigReaderTest {
                                                 "line 10: sources.github.secrets[1] needs a readable file:"
                                                         + " not/there"),
                         p -> assertThat(p).startsWith("line 11: sources.open.secrets is missing"),
-                        p -> assertThat(p).startsWith("line 12: sources.odd.scheme must be one of"),
+                        p ->
+                                assertThat(p)
+                                        .startsWith(
+                                                "line 12: sources.odd.scheme is not in the catalogue"),
                         p ->
                                 assertThat(p)
                                         .startsWith(

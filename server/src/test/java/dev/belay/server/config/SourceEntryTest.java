@@ -19,7 +19,7 @@ final class SourceEntryTest {
 
     @Test
     void a_confirmed_entry_is_used_as_it_is() {
-        Source source = entry("{ scheme: zoom, secrets: [s] }");
+        Source source = entry("{ scheme: zoom, secrets: [s3cret] }");
 
         assertThat(source.provider().name()).isEqualTo("zoom");
         assertThat(source.handshakeToken()).isNull();
@@ -27,7 +27,7 @@ final class SourceEntryTest {
 
     @Test
     void an_unconfirmed_entry_has_to_be_asked_for() {
-        assertThat(problems("{ scheme: gitea, secrets: [s] }"))
+        assertThat(problems("{ scheme: gitea, secrets: [s3cret] }"))
                 .singleElement()
                 .satisfies(
                         problem -> {
@@ -35,20 +35,23 @@ final class SourceEntryTest {
                             assertThat(problem.message())
                                     .contains("gitea", "unconfirmed: true", "confidence D");
                         });
-        assertThat(entry("{ scheme: gitea, unconfirmed: true, secrets: [s] }").provider().name())
+        assertThat(
+                        entry("{ scheme: gitea, unconfirmed: true, secrets: [s3cret] }")
+                                .provider()
+                                .name())
                 .isEqualTo("gitea");
-        assertThat(problems("{ scheme: gitea, unconfirmed: false, secrets: [s] }")).hasSize(1);
-        assertThat(problems("{ scheme: github, unconfirmed: true, secrets: [s] }"))
+        assertThat(problems("{ scheme: gitea, unconfirmed: false, secrets: [s3cret] }")).hasSize(1);
+        assertThat(problems("{ scheme: github, unconfirmed: true, secrets: [s3cret] }"))
                 .extracting(ConfigProblem::pointer)
                 .containsExactly("/unconfirmed");
-        assertThat(problems("{ scheme: gitea, unconfirmed: perhaps, secrets: [s] }"))
+        assertThat(problems("{ scheme: gitea, unconfirmed: perhaps, secrets: [s3cret] }"))
                 .extracting(ConfigProblem::pointer)
                 .contains("/unconfirmed");
     }
 
     @Test
     void a_name_that_is_in_no_catalogue_says_where_to_look() {
-        assertThat(problems("{ scheme: githib, secrets: [s] }"))
+        assertThat(problems("{ scheme: githib, secrets: [s3cret] }"))
                 .singleElement()
                 .satisfies(
                         problem ->
@@ -59,10 +62,10 @@ final class SourceEntryTest {
     @Test
     void a_handshake_token_belongs_to_senders_that_show_one() {
         assertThat(
-                        entry("{ scheme: whatsapp, secrets: [s], handshake-token: env:TOKEN }")
+                        entry("{ scheme: whatsapp, secrets: [s3cret], handshake-token: env:TOKEN }")
                                 .handshakeToken())
                 .isEqualTo(Secret.of("verify-me"));
-        assertThat(problems("{ scheme: github, secrets: [s], handshake-token: t }"))
+        assertThat(problems("{ scheme: github, secrets: [s3cret], handshake-token: t }"))
                 .extracting(ConfigProblem::pointer)
                 .containsExactly("/handshake-token");
     }
@@ -76,7 +79,7 @@ final class SourceEntryTest {
 
     @Test
     void a_public_key_is_a_secret_of_a_source_and_a_private_one_is_not() {
-        assertThat(problems("{ scheme: discord, secrets: [s] }"))
+        assertThat(problems("{ scheme: discord, secrets: [s3cret] }"))
                 .extracting(ConfigProblem::pointer)
                 .containsExactly("/secrets");
         String key = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c";
@@ -88,7 +91,7 @@ final class SourceEntryTest {
 
     @Test
     void an_inline_token_may_be_a_bearer_s() {
-        assertThat(entry("{ scheme: { token: {} }, secrets: [s] }").provider().scheme())
+        assertThat(entry("{ scheme: { token: {} }, secrets: [s3cret] }").provider().scheme())
                 .isEqualTo(TokenScheme.inHeader("Authorization"));
     }
 
