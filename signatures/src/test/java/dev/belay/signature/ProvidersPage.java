@@ -36,6 +36,10 @@ final class ProvidersPage {
                 own document was read; C, several independent sources agree; D, one does; E, commonly said. D and E
                 are refused unless the source says `unconfirmed: true`: try them with a real delivery first.
 
+                The letter speaks of the way of signing. Links, header names of C, and the columns for event id and
+                type below A and B are in part common knowledge that nobody here has checked against the sender's
+                page: compare them with a real delivery before you rely on them.
+
                 | `scheme:` | Sender | How it signs | Event id | Event type | Answer | |
                 |---|---|---|---|---|---|---|
                 """
