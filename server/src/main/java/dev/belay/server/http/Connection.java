@@ -10,8 +10,9 @@ final class Connection implements Runnable {
     private static final System.Logger LOG = System.getLogger(Connection.class.getName());
 
     /// Most bytes that are thrown away after an answer that ends the connection, so that the client
-    /// gets to read it.
-    private static final int LINGER_BYTES = 1024 * 1024;
+    /// gets to read it: many read no answer before they have sent the whole of a body, and a body
+    /// refused for its length is a long one. Bounded in time as well, see [Watch.Phase#LINGERING].
+    private static final int LINGER_BYTES = 32 * 1024 * 1024;
 
     private final Listener listener;
     private final Socket socket;
@@ -151,7 +152,7 @@ final class Connection implements Runnable {
     private void linger(Input input) throws IOException {
         watch.enter(Watch.Phase.LINGERING);
         socket.shutdownOutput();
-        byte[] waste = new byte[8 * 1024];
+        byte[] waste = new byte[16 * 1024];
         int total = 0;
         int count = 0;
         while (count >= 0 && total < LINGER_BYTES) {
