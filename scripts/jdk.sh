@@ -124,7 +124,7 @@ say_how_to_install_maven() {
             echo "  Fedora, RHEL:   sudo dnf install maven"
             ;;
         esac
-        echo "  any system:     sdk install maven   (https://sdkman.io), or https://maven.apache.org/download.cgi"
+        echo "  any system:     sdk install maven   (https://sdkman.io)"
         echo "A Maven in an unusual place is found through MAVEN_HOME. It is needed for building only."
     } >&2
 }
