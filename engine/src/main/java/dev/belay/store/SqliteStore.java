@@ -17,7 +17,9 @@ import dev.belay.ingest.RejectSampler;
 import dev.belay.signal.SignalListener;
 import dev.belay.time.Time;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -73,6 +75,11 @@ public final class SqliteStore
             DataDirectory.make(directory);
             parts.push(DirectoryLock.take(directory));
             Path file = directory.resolve("belay.db");
+            // Closed after every connection: a process that closes any descriptor of a file loses
+            // its locks on it.
+            FileChannel database =
+                    FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            parts.push(database);
             Connections connections = new Connections(file, options);
             Connection writing = connections.writing(time.now());
             parts.push(writing);
@@ -87,7 +94,10 @@ public final class SqliteStore
             parts.push(readers);
             Checkpoints checkpoints =
                     new Checkpoints(
-                            connections.checkpointing(), options.pageBytes(), options.wal());
+                            connections.checkpointing(),
+                            database,
+                            options.pageBytes(),
+                            options.wal());
             parts.push(checkpoints);
             Completions completions = new Completions(signals);
             parts.push(completions);

@@ -1,5 +1,7 @@
 package dev.belay.store;
 
+import java.time.Duration;
+
 /// How the embedded store uses disk and memory.
 ///
 /// @param sync when a commit counts as done; anything but [Sync#FULL] loses what it acknowledged
@@ -24,8 +26,8 @@ public record StoreOptions(
                     4096,
                     64L << 20,
                     0,
-                    new Group(1_024, 16L << 20, 16_384, 256L << 20),
-                    new Wal(32L << 20, 256L << 20),
+                    new Group(1_024, 16L << 20, 16_384, 256L << 20, Duration.ofMillis(1)),
+                    new Wal(8L << 20, 64L << 20),
                     4);
 
     /// These options with another sync.
@@ -69,11 +71,20 @@ public record StoreOptions(
     /// @param waitingOperations appends are refused while this many operations wait; results of
     ///   attempts are refused only at four times as many, since losing one costs a duplicate
     /// @param waitingBytes the same in bytes of bodies
-    public record Group(int operations, long bytes, int waitingOperations, long waitingBytes) {}
+    /// @param spacing least time from the start of a commit to that of the next one while
+    ///   operations come together; see [Spacing]
+    public record Group(
+            int operations,
+            long bytes,
+            int waitingOperations,
+            long waitingBytes,
+            Duration spacing) {}
 
     /// Sizes of the write-ahead log.
     ///
-    /// @param softBytes from here on it is copied into the database beside the writer
-    /// @param hardBytes from here on the writer waits for the copy, so that it starts anew
+    /// @param softBytes from here on it is copied into the database, and that is synced, beside the
+    ///   writer
+    /// @param hardBytes from here on the writer copies the rest, less than the soft limit where no
+    ///   reader holds the log, so that it starts anew
     public record Wal(long softBytes, long hardBytes) {}
 }

@@ -31,6 +31,7 @@ final class Writer implements AutoCloseable {
     private final Completions completions;
     private final Checkpoints checkpoints;
     private final Time time;
+    private final Spacing spacing;
     private final Thread thread;
 
     private final Queue<Operation<?>> waiting = new ConcurrentLinkedQueue<>();
@@ -66,6 +67,7 @@ final class Writer implements AutoCloseable {
         this.completions = completions;
         this.checkpoints = checkpoints;
         this.time = time;
+        spacing = new Spacing(limits.spacing(), time);
         thread = Thread.ofPlatform().name("belay-store-writer").daemon().unstarted(this::run);
     }
 
@@ -133,6 +135,7 @@ final class Writer implements AutoCloseable {
     private void run() {
         List<Operation<?>> group = new ArrayList<>(limits.operations());
         while (true) {
+            rest();
             take(group);
             if (group.isEmpty()) {
                 if (closing) {
@@ -156,17 +159,25 @@ final class Writer implements AutoCloseable {
         }
     }
 
+    private void rest() {
+        long rest = closing ? 0 : spacing.rest(count.get());
+        if (rest > 0) {
+            LockSupport.parkNanos(this, rest);
+        }
+    }
+
     private void take(List<Operation<?>> group) {
         long weight = 0;
         while (group.size() < limits.operations() && weight < limits.bytes()) {
             Operation<?> next = waiting.poll();
             if (next == null) {
-                return;
+                break;
             }
             forget(next);
             weight += next.bytes();
             group.add(next);
         }
+        spacing.took(group.size());
     }
 
     private void await() {

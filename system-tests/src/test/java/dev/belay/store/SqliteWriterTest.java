@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -96,7 +97,7 @@ class SqliteWriterTest {
                 new OnDisk(
                         directory,
                         StoreOptions.DEFAULT.withGroup(
-                                new StoreOptions.Group(4, 1 << 20, 2, 1 << 20)));
+                                new StoreOptions.Group(4, 1 << 20, 2, 1 << 20, Duration.ZERO)));
         Delivery leased = disk.stock.leased("agent");
         CompletableFuture<Appended> held = holdUp();
         CompletableFuture<Appended> first = append(disk.stock.event(null, "{}"));
