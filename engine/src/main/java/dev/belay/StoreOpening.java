@@ -1,8 +1,11 @@
 package dev.belay;
 
+import dev.belay.store.SqliteEnd;
 import dev.belay.store.SqliteStore;
 import dev.belay.store.StoreOptions;
+import dev.belay.store.copy.CopyEnd;
 import dev.belay.store.postgres.NodeFile;
+import dev.belay.store.postgres.PostgresEnd;
 import dev.belay.store.postgres.PostgresOptions;
 import dev.belay.store.postgres.PostgresStore;
 
@@ -25,6 +28,16 @@ final class StoreOpening {
         try (SqliteStore store = sqlite(config)) {
             return store.schema();
         }
+    }
+
+    /// Lays a store open for a copy.
+    ///
+    /// @param isNew whether it is made where there is none
+    static CopyEnd forCopy(GatewayConfig config, boolean isNew) {
+        DatabaseConfig database = config.database();
+        return database == null
+                ? SqliteEnd.open(config.data(), isNew)
+                : PostgresEnd.open(options(config, database), isNew);
     }
 
     private static Stores embedded(GatewayConfig config) {

@@ -1,5 +1,6 @@
 package dev.belay.store;
 
+import dev.belay.store.copy.Marks;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -28,11 +29,31 @@ final class Connections {
                 open("PRAGMA page_size = " + options.pageBytes(), "PRAGMA journal_mode = WAL");
         try {
             SCHEMA.apply(connection);
+            Marks.beforeUse(connection);
             try (Statement statement = connection.createStatement()) {
                 // No result of that process can come any more; a token of 0 fits none.
                 statement.executeUpdate(
                         "UPDATE work SET token = 0, visible_at = min(visible_at, %d) WHERE state = 1"
                                 .formatted(now.toEpochMilli()));
+            }
+            return readyToWrite(connection);
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /// The only one, for a copy of the store or into it: migrated, with leases as they were.
+    Connection copying() throws SQLException {
+        Connection connection =
+                open("PRAGMA page_size = " + options.pageBytes(), "PRAGMA journal_mode = WAL");
+        try {
+            SCHEMA.apply(connection);
+            try (Statement statement = connection.createStatement()) {
+                // Nobody else copies the log into the database.
+                statement.execute(
+                        "PRAGMA wal_autocheckpoint = "
+                                + options.wal().hardBytes() / options.pageBytes());
             }
             return readyToWrite(connection);
         } catch (SQLException | RuntimeException e) {

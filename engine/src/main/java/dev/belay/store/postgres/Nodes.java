@@ -49,6 +49,15 @@ final class Nodes {
             WHERE number = ? AND incarnation = ?
             """;
 
+    /// A node that may still be at work, how long ago it last said so, and how long it may be
+    /// silent yet; in seconds.
+    private static final String ALIVE =
+            """
+            SELECT number, floor(silent), ceil(silence / 1000.0 - silent)
+            FROM (SELECT *, extract(epoch FROM clock_timestamp() - seen_at) AS silent FROM node) AS n
+            WHERE NOT closed AND silent * 1000 <= silence ORDER BY number LIMIT 1
+            """;
+
     private static final String CLOSE =
             "UPDATE node SET closed = true WHERE number = ? AND incarnation = ?";
 
@@ -131,6 +140,21 @@ final class Nodes {
                                 .formatted(Ids.MAX_NODES));
             }
             return next;
+        }
+    }
+
+    /// Sees to it that no node is at work. The caller keeps new ones out meanwhile.
+    ///
+    /// @throws StoreFailure when one is, or was until a moment ago
+    static void mustBeGone(Connection connection) throws SQLException {
+        try (PreparedStatement alive = connection.prepareStatement(ALIVE);
+                ResultSet row = alive.executeQuery()) {
+            if (row.next()) {
+                throw new StoreFailure(
+                        Kind.UNAVAILABLE,
+                        "the database is in use by a gateway: node %d gave a sign of life %d s ago. Stop it; if it has died, wait %d s"
+                                .formatted(row.getInt(1), row.getLong(2), row.getLong(3)));
+            }
         }
     }
 

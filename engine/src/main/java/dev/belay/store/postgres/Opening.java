@@ -1,6 +1,9 @@
 package dev.belay.store.postgres;
 
+import dev.belay.delivery.StoreFailure;
+import dev.belay.delivery.StoreFailure.Kind;
 import dev.belay.store.Migrations;
+import dev.belay.store.copy.Marks;
 import dev.belay.time.Time;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -18,6 +21,9 @@ record Opening(Nodes nodes, List<String> unsafe, long highestId) {
     /// Only one process at a time opens the database.
     private static final long LOCK = Partitions.LOCK + 2;
 
+    /// Whoever copies this store or into it holds this, and nobody opens it meanwhile.
+    private static final long COPY_LOCK = LOCK + 1;
+
     /// How long to wait for others that open it, and for a migration.
     private static final String PATIENCE =
             "SET statement_timeout = '1h'; SET lock_timeout = '5min'";
@@ -30,6 +36,8 @@ record Opening(Nodes nodes, List<String> unsafe, long highestId) {
             List<String> unsafe = Database.check(connection, options.allowUnsafe());
             try {
                 migrate(connection, statement);
+                mustNotBeCopied(statement, "pg_try_advisory_lock_shared");
+                Marks.beforeUse(connection);
                 connection.setAutoCommit(false);
                 Nodes nodes = Nodes.join(connection, name, options.lease(), time);
                 long highest = highestId(statement);
@@ -51,6 +59,44 @@ record Opening(Nodes nodes, List<String> unsafe, long highestId) {
                 return SCHEMA.version().read(connection);
             } finally {
                 database.restore(connection);
+            }
+        }
+    }
+
+    /// Takes a database for a copy, until the connection ends: no node is on it, and none can come.
+    ///
+    /// @param isNew whether a store is made where there is none
+    static void takeForCopy(Connection connection, PostgresOptions options, boolean isNew)
+            throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            Database.check(connection, options.allowUnsafe());
+            if (!isNew && !exists(statement)) {
+                throw new StoreFailure(Kind.UNAVAILABLE, "there is no store in " + options.place());
+            }
+            migrate(connection, statement);
+            mustNotBeCopied(statement, "pg_try_advisory_lock");
+            Nodes.mustBeGone(connection);
+            statement.execute("SELECT pg_advisory_unlock(" + LOCK + ")");
+        }
+    }
+
+    private static boolean exists(Statement statement) throws SQLException {
+        try (ResultSet row =
+                statement.executeQuery(
+                        "SELECT to_regclass('%s.schema_version') IS NOT NULL"
+                                .formatted(Database.SCHEMA))) {
+            row.next();
+            return row.getBoolean(1);
+        }
+    }
+
+    private static void mustNotBeCopied(Statement statement, String lock) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SELECT %s(%d)".formatted(lock, COPY_LOCK))) {
+            row.next();
+            if (!row.getBoolean(1)) {
+                throw new StoreFailure(
+                        Kind.UNAVAILABLE,
+                        "a `belay copy` is at work on the database: wait until it has ended");
             }
         }
     }

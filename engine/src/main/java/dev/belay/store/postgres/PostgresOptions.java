@@ -37,6 +37,12 @@ public record PostgresOptions(
                 Limits.DEFAULT);
     }
 
+    /// The URL without its settings, which can hold a password.
+    String place() {
+        int settings = url.indexOf('?');
+        return settings < 0 ? url : url.substring(0, settings);
+    }
+
     /// These options, with a word about unsafe databases.
     public PostgresOptions withAllowUnsafe(boolean other) {
         return new PostgresOptions(url, user, password, other, lease, group, readers, limits);

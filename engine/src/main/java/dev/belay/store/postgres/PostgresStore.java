@@ -144,16 +144,11 @@ public final class PostgresStore
         }
     }
 
-    private static StoreFailure cannotOpen(PostgresOptions options, SQLException cause) {
-        // What follows the question mark can hold a password.
-        String url = options.url();
-        int settings = url.indexOf('?');
+    static StoreFailure cannotOpen(PostgresOptions options, SQLException cause) {
         return new StoreFailure(
                 Kind.UNAVAILABLE,
                 "cannot open the store in %s: %s"
-                        .formatted(
-                                settings < 0 ? url : url.substring(0, settings),
-                                Failure.message(cause)));
+                        .formatted(options.place(), Failure.message(cause)));
     }
 
     /// This node's number, unlike that of any other node.

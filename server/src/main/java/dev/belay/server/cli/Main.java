@@ -56,6 +56,7 @@ public final class Main {
         belay.addSubcommand(new CheckCommand(shell));
         belay.addSubcommand(new ApplyCommand(shell));
         belay.addSubcommand(new MigrateCommand(shell));
+        belay.addSubcommand(new CopyCommand(shell));
         belay.addSubcommand(new SendCommand(shell));
         belay.addSubcommand(new EventsCommand(shell));
         belay.addSubcommand(new DeliveriesCommand(shell));
