@@ -44,8 +44,7 @@ class CopiedColumnsTest {
     }
 
     @Test
-    void every_column_of_the_embedded_store_is_copied(@TempDir Path directory)
-            throws SQLException {
+    void every_column_of_the_embedded_store_is_copied(@TempDir Path directory) throws SQLException {
         new Site.Embedded(directory).use(time).close();
         try (Connection connection =
                 DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("belay.db"))) {
