@@ -59,6 +59,7 @@ final class StoreOpening {
                     store,
                     store,
                     store,
+                    store.wakeups(),
                     store::failure,
                     close,
                     store.node(),
