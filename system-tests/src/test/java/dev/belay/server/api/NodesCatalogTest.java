@@ -31,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// One catalogue on several nodes. But where it says otherwise, these never look by themselves.
 class NodesCatalogTest {
-    private static final String DESTINATION = "{\"url\":\"http://127.0.0.1:1/\"}";
+    private static final String DESTINATION =
+            "{\"url\":\"http://127.0.0.1:1/\",\"allow-private\":[\"127.0.0.1/32\"]}";
 
     @TempDir private Path directory;
     private NodesOnDatabase nodes;
