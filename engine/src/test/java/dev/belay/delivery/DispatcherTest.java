@@ -245,6 +245,18 @@ class DispatcherTest {
     }
 
     @Test
+    void a_destination_that_was_declared_again_is_not_buried_when_it_is_missing_later() {
+        world.without("shop");
+        assertThat(world.dispatcher.bury("shop", DeadReason.DESTINATION_REMOVED)).isCompleted();
+        world.with(World.destination("shop"));
+        world.dispatcher.declared("shop");
+        world.without("shop");
+        DeliveryId waits = world.lies("shop", 0, world.time.now());
+        world.pass(Duration.ofSeconds(11));
+        assertThat(world.state(waits)).isInstanceOf(DeliveryState.Due.class);
+    }
+
+    @Test
     void other_nodes_are_told_of_what_is_given_back_now() {
         world.with(World.limited("shop", 1, null));
         world.arrives("shop");

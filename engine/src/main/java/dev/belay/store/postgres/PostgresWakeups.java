@@ -105,23 +105,22 @@ final class PostgresWakeups implements Wakeups, AutoCloseable {
     /// Sends what waits, then stops.
     @Override
     public void close() {
-        Listening heard;
         lock.lock();
         try {
             closed = true;
-            heard = listening;
             long left = TimeUnit.SECONDS.toNanos(LAST_SECONDS);
             while (sending && left > 0) {
                 left = quiet.awaitNanos(left);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return;
         } finally {
             lock.unlock();
         }
-        if (heard != null) {
-            heard.close();
+        // Nobody sets it any more.
+        Listening last = listening;
+        if (last != null) {
+            last.close();
         }
     }
 }
