@@ -11,6 +11,7 @@ import dev.belay.delivery.DeliveryState;
 import dev.belay.delivery.Dispatcher;
 import dev.belay.delivery.DispatcherParts;
 import dev.belay.delivery.StoreFailure;
+import dev.belay.delivery.Wakeup;
 import dev.belay.event.Body;
 import dev.belay.event.Event;
 import dev.belay.event.EventId;
@@ -31,6 +32,7 @@ import dev.belay.time.Time;
 import dev.belay.transport.HandlerTransport;
 import dev.belay.transport.HttpTransport;
 import dev.belay.transport.RoutingTransport;
+import java.time.Instant;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
@@ -70,6 +72,7 @@ public final class Gateway implements AutoCloseable {
     private final Replays replays;
     private final Loop dispatching;
     private final Loop retaining;
+    private final Following following;
     private volatile boolean closing;
 
     /// The wiring: every part is made here, of nothing but the configuration and the store.
@@ -98,6 +101,7 @@ public final class Gateway implements AutoCloseable {
                                 ids::next,
                                 signals,
                                 stores.catalog(),
+                                stores.wakeups(),
                                 reads),
                         config.dispatcher());
         ingest =
@@ -117,13 +121,22 @@ public final class Gateway implements AutoCloseable {
                                 stores.history(),
                                 stores.journal(),
                                 this::catalog,
-                                dispatcher::noteDue,
+                                this::replayed,
                                 time,
                                 signals));
         dispatching = new Loop("belay-dispatch", dispatcher::turn);
         dispatcher.onWork(dispatching::wake);
         Retention retention = new Retention(stores.history(), config.retention(), time, signals);
         retaining = new Loop("belay-retention", retention::turn);
+        following =
+                new Following(
+                        new Following.Parts(
+                                stores.catalog(),
+                                dispatcher,
+                                this::obeyStandings,
+                                config.dispatcher().sweep(),
+                                time,
+                                signals));
     }
 
     /// Opens the data directory, or the database where one is configured, and begins to deliver
@@ -157,6 +170,10 @@ public final class Gateway implements AutoCloseable {
         }
         gateway.dispatching.start();
         gateway.retaining.start();
+        if (stores.isShared()) {
+            gateway.following.start();
+            stores.wakeups().listen(gateway.following::heard);
+        }
         return gateway;
     }
 
@@ -238,8 +255,8 @@ public final class Gateway implements AutoCloseable {
     }
 
     /// Puts another declaration in force, as a whole. Registered handlers stay. What waits for a
-    /// destination that is no longer declared becomes dead letters, which is under way, and
-    /// signalled if it fails, when this returns.
+    /// destination that is no longer declared is buried; see [#bury]. Where several nodes share the
+    /// store it waits on: other nodes may still declare that destination.
     ///
     /// @throws IllegalArgumentException when an entry has the name of a registered handler's
     public synchronized void apply(Catalog declared) {
@@ -247,13 +264,13 @@ public final class Gateway implements AutoCloseable {
         Snapshot next = Snapshot.of(declared, before.handlers());
         snapshot.set(next);
         for (String name : before.merged().destinations().keySet()) {
-            if (next.merged().destination(name) == null) {
+            if (next.merged().destination(name) == null && !stores.isShared()) {
                 bury(name);
             }
         }
         next.merged().destinations().keySet().stream()
                 .filter(name -> before.merged().destination(name) == null)
-                .forEach(name -> dispatcher.noteDue(name, time.now()));
+                .forEach(dispatcher::declared);
     }
 
     /// Turns what waits for destinations that are neither declared nor registered into dead
@@ -280,7 +297,10 @@ public final class Gateway implements AutoCloseable {
         return List.copyOf(names);
     }
 
-    private void bury(String destination) {
+    /// Turns what waits for a destination that is gone for good into dead letters, and what comes
+    /// to wait for it later, until it is declared again, here or in [#declarations] by any node.
+    /// That is under way, and signalled if it fails, when this returns.
+    public void bury(String destination) {
         var _ =
                 dispatcher
                         .bury(destination, DeadReason.DESTINATION_REMOVED)
@@ -293,6 +313,13 @@ public final class Gateway implements AutoCloseable {
                                                         String.valueOf(failure)));
                                     }
                                 });
+    }
+
+    /// Has a task run now, and whenever another node may have changed what is in [#declarations]:
+    /// to read and [#apply] them, and return. Within milliseconds as a rule, within a sweep of the
+    /// dispatcher in any case; on a thread of the gateway's. Where no other node can, never.
+    public void onDeclarations(Runnable task) {
+        following.onDeclarations(task);
     }
 
     /// Where declarations are kept that outlive the process. Changing them changes nothing in force
@@ -342,6 +369,15 @@ public final class Gateway implements AutoCloseable {
         dispatcher.standing(name, standing);
     }
 
+    private synchronized void obeyStandings() {
+        dispatcher.standings(stores.catalog().standings());
+    }
+
+    private void replayed(String destination, Instant at) {
+        dispatcher.noteDue(destination, at);
+        stores.wakeups().publish(new Wakeup.WorkDue(destination));
+    }
+
     /// Whether the gateway takes events.
     public Health health() {
         if (closing) {
@@ -362,6 +398,9 @@ public final class Gateway implements AutoCloseable {
                 return;
             }
             closing = true;
+        }
+        if (stores.isShared()) {
+            following.close();
         }
         retaining.close();
         dispatcher.close();

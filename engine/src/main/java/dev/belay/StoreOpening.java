@@ -72,6 +72,7 @@ final class StoreOpening {
                     store,
                     store,
                     store,
+                    store.wakeups(),
                     store::failure,
                     close,
                     store.node(),

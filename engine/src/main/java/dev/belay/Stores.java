@@ -2,6 +2,7 @@ package dev.belay;
 
 import dev.belay.catalog.CatalogStore;
 import dev.belay.delivery.DeliveryQueue;
+import dev.belay.delivery.Wakeups;
 import dev.belay.history.HistoryIndex;
 import dev.belay.ingest.EventJournal;
 import java.util.function.Supplier;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The storage ports of one store. [Gateway#open(GatewayConfig)] makes them of the configuration.
 ///
+/// @param wakeups how nodes that share the store wake each other
 /// @param failure why the store does not work, null while it does
 /// @param close closes it
 /// @param node the number that the store has given this process, null where the configured one
@@ -19,6 +21,7 @@ public record Stores(
         DeliveryQueue queue,
         HistoryIndex history,
         CatalogStore catalog,
+        Wakeups wakeups,
         Supplier<@Nullable String> failure,
         Runnable close,
         @Nullable Integer node,
@@ -36,6 +39,6 @@ public record Stores(
             CatalogStore catalog,
             Supplier<@Nullable String> failure,
             Runnable close) {
-        this(journal, queue, history, catalog, failure, close, null, "");
+        this(journal, queue, history, catalog, Wakeups.NONE, failure, close, null, "");
     }
 }

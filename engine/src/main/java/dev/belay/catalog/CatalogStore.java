@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /// The store of the operator's declarations and of what was decided about destinations since. Small
-/// and rarely written; calls block until durable.
+/// and rarely written; calls block until durable. Where several nodes share the store, what one has
+/// changed wakes the others.
 public interface CatalogStore {
     /// Everything declared, in the order of kind and name.
     List<Declaration> declarations();
@@ -20,6 +21,18 @@ public interface CatalogStore {
 
     /// Sets a destination's standing.
     void setStanding(String destination, Standing standing);
+
+    /// How often declarations and standings were changed, whichever node did it. A store that one
+    /// process has to itself need not count: that process knows.
+    default Revision revision() {
+        return Revision.NONE;
+    }
+
+    /// Two numbers, each another one after each change.
+    record Revision(long declarations, long standings) {
+        /// Before any change.
+        public static final Revision NONE = new Revision(0, 0);
+    }
 
     /// One declared entry, as text.
     ///

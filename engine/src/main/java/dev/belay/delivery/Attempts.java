@@ -15,7 +15,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,9 @@ final class Attempts {
 
     /// Bytes of the events held in memory by what waits or runs.
     private final AtomicLong heldBytes = new AtomicLong();
+
+    /// Destinations whose standing was decided here and is on its way to the store.
+    private final Set<String> deciding = ConcurrentHashMap.newKeySet();
 
     Attempts(Lanes lanes, Writes writes) {
         this.lanes = lanes;
@@ -300,11 +305,19 @@ final class Attempts {
 
     private void disable(Lane lane, List<Happening> happenings) {
         Standing disabled = new Standing(Standing.Mode.DISABLED, "answered 410 Gone");
+        boolean first = deciding.add(lane.name());
         if (lane.stand(disabled)) {
             happenings.add(new Happening.DestinationDisabled(lane.name(), disabled.reason()));
             lanes.voice.say(new Signal.DestinationDisabled(lane.name(), disabled.reason()));
             storeStanding(lane.name(), disabled);
+        } else if (first) {
+            deciding.remove(lane.name());
         }
+    }
+
+    /// Whether a destination's standing was decided here and is not stored yet.
+    boolean decides(String destination) {
+        return deciding.contains(destination);
     }
 
     private void storeStanding(String destination, Standing standing) {
@@ -315,6 +328,7 @@ final class Attempts {
                             () -> {
                                 try {
                                     lanes.parts.standings().setStanding(destination, standing);
+                                    deciding.remove(destination);
                                 } catch (RuntimeException e) {
                                     standingNotStored(destination, standing, e);
                                 }
@@ -332,6 +346,8 @@ final class Attempts {
                 () -> {
                     if (lanes.lane(destination).stands(standing)) {
                         storeStanding(destination, standing);
+                    } else {
+                        deciding.remove(destination);
                     }
                 });
     }

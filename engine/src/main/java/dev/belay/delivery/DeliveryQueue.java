@@ -38,7 +38,8 @@ public interface DeliveryQueue {
             Instant now, int poisonAfter, int limit, DeadNotices notices);
 
     /// Turns everything due for a destination, now or later, into dead letters, at most `limit` at
-    /// a time, and says how many.
+    /// a time, and says how many. A store that several nodes share passes over what is for a
+    /// destination that is declared in it.
     ///
     /// @param notices asked for each dead letter this makes
     CompletableFuture<Integer> bury(

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -30,13 +31,15 @@ public final class Dispatcher implements AutoCloseable {
     private static final long CLOSING_LOOK_MILLIS = 50;
 
     private final Lanes lanes;
+    private final Sweep sweep;
     private final ReentrantLock turning = new ReentrantLock();
 
     /// Reads the standings from the store; sends nothing before the first hand-over or turn.
     public Dispatcher(DispatcherParts parts, DispatcherLimits limits) {
         lanes = new Lanes(withSharedRandom(parts), limits);
         parts.standings().standings().forEach((name, standing) -> lanes.lane(name).stand(standing));
-        new Sweep(lanes).start();
+        sweep = new Sweep(lanes);
+        sweep.start();
     }
 
     /// The state in which a delivery is to be created now: leased to this node when it can be begun
@@ -142,6 +145,33 @@ public final class Dispatcher implements AutoCloseable {
         lanes.pump(lane);
     }
 
+    /// Sets all standings here as the store has them: who is not among them is active. Those that
+    /// this dispatcher has decided and not stored yet stay.
+    public void standings(Map<String, Standing> stored) {
+        stored.keySet().forEach(lanes::lane);
+        for (Lane lane : lanes.all()) {
+            Standing standing = stored.getOrDefault(lane.name(), Standing.ACTIVE);
+            if (!lane.stands(standing) && !lanes.attempts().decides(lane.name())) {
+                lane.stand(standing);
+                lanes.noteDue(lane.name(), lanes.now());
+            }
+        }
+    }
+
+    /// A destination is declared, for the first time or again: what waits for it is delivered, and
+    /// no longer buried.
+    public void declared(String destination) {
+        lanes.burials().declared(destination);
+        noteDue(destination, lanes.now());
+    }
+
+    /// Asks the store now what is due, as the sweep does every few seconds. Does not wait for it.
+    public void look() {
+        if (!lanes.outstanding.closing()) {
+            sweep.look();
+        }
+    }
+
     /// Makes dead letters of everything that waits for a destination, and says how many. Attempts
     /// under way end as they end; what comes to wait for it later, such as a claim given back, is
     /// buried too, until it is declared again. Fails with [StoreFailure].
@@ -212,6 +242,7 @@ public final class Dispatcher implements AutoCloseable {
                 parts.ids(),
                 parts.signals(),
                 parts.standings(),
+                parts.wakeups(),
                 parts.reads());
     }
 }

@@ -15,6 +15,7 @@ import java.util.random.RandomGenerator;
 /// @param ids numbers for lease tokens, each unlike any other ever made
 /// @param standings where a destination's standing is kept: read at the start, written when a
 ///   destination is disabled
+/// @param wakeups tell other nodes of work that this one gives back
 /// @param reads runs what waits for the store or takes long: reading events, validating them,
 ///   storing a standing. Virtual threads in production; `Runnable::run` where everything is to
 ///   happen in order on one thread
@@ -28,4 +29,5 @@ public record DispatcherParts(
         LongSupplier ids,
         SignalListener signals,
         CatalogStore standings,
+        Wakeups wakeups,
         Executor reads) {}

@@ -120,7 +120,8 @@ final class Sweep {
         }
     }
 
-    private void look() {
+    /// Asks the store what is due.
+    void look() {
         if (!looking.compareAndSet(false, true)) {
             return;
         }

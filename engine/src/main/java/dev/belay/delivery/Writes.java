@@ -145,6 +145,11 @@ final class Writes {
                         (_, error) -> {
                             if (error == null) {
                                 lanes.noteDueLater(back.lane().name(), back.dueAt());
+                                if (!back.dueAt().isAfter(lanes.now())) {
+                                    lanes.parts
+                                            .wakeups()
+                                            .publish(new Wakeup.WorkDue(back.lane().name()));
+                                }
                                 released(back);
                                 return;
                             }

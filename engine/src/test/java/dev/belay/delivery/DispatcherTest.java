@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class DispatcherTest {
@@ -200,6 +202,69 @@ class DispatcherTest {
         world.dispatcher.standing("shop", CatalogStore.Standing.ACTIVE);
         world.settle();
         assertThat(world.state(after)).isInstanceOf(DeliveryState.Delivered.class);
+    }
+
+    @Test
+    void standings_are_taken_over_as_they_are_stored_and_whoever_is_not_among_them_is_active() {
+        shopAnswers(HandTransport.OK);
+        world.with(World.destination("other"));
+        world.transport.answer("other", sending -> HandTransport.OK);
+        CatalogStore.Standing paused =
+                new CatalogStore.Standing(CatalogStore.Standing.Mode.PAUSED, "");
+        world.dispatcher.standings(Map.of("shop", paused));
+        DeliveryId waits = world.arrives("shop");
+        assertThat(world.state(waits)).isInstanceOf(DeliveryState.Due.class);
+
+        world.dispatcher.standings(Map.of("other", paused));
+        world.settle();
+        assertThat(world.state(waits)).isInstanceOf(DeliveryState.Delivered.class);
+        assertThat(world.state(world.arrives("other"))).isInstanceOf(DeliveryState.Due.class);
+    }
+
+    @Test
+    void a_destination_that_is_just_being_disabled_is_not_taken_for_active() {
+        shopAnswers(new AttemptOutcome.Refused(410, null));
+        List<Runnable> reads = new ArrayList<>();
+        world.reads = reads::add;
+        world.arrives("shop");
+        shopAnswers(HandTransport.OK);
+        world.dispatcher.standings(Map.of());
+        DeliveryId waits = world.arrives("shop");
+        assertThat(world.state(waits)).isInstanceOf(DeliveryState.Due.class);
+
+        world.reads = Runnable::run;
+        reads.forEach(Runnable::run);
+        assertThat(world.standings).containsKey("shop");
+        world.dispatcher.standings(world.standings);
+        world.settle();
+        assertThat(world.state(waits)).isInstanceOf(DeliveryState.Due.class);
+        // Somebody has resumed it on another node.
+        world.dispatcher.standings(Map.of());
+        world.settle();
+        assertThat(world.state(waits)).isInstanceOf(DeliveryState.Delivered.class);
+    }
+
+    @Test
+    void a_destination_that_was_declared_again_is_not_buried_when_it_is_missing_later() {
+        world.without("shop");
+        assertThat(world.dispatcher.bury("shop", DeadReason.DESTINATION_REMOVED)).isCompleted();
+        world.with(World.destination("shop"));
+        world.dispatcher.declared("shop");
+        world.without("shop");
+        DeliveryId waits = world.lies("shop", 0, world.time.now());
+        world.pass(Duration.ofSeconds(11));
+        assertThat(world.state(waits)).isInstanceOf(DeliveryState.Due.class);
+    }
+
+    @Test
+    void other_nodes_are_told_of_what_is_given_back_now() {
+        world.with(World.limited("shop", 1, null));
+        world.arrives("shop");
+        DeliveryId waits = world.arrives("shop");
+        assertThat(world.published).isEmpty();
+        CompletableFuture<Void> _ = world.dispatcher.drain();
+        assertThat(world.state(waits)).isInstanceOf(DeliveryState.Due.class);
+        assertThat(world.published).containsExactly(new Wakeup.WorkDue("shop"));
     }
 
     @Test

@@ -96,6 +96,7 @@ class DispatcherThreadsTest {
                                     ids::incrementAndGet,
                                     signal -> {},
                                     new World.HandStandings(new ConcurrentHashMap<>()),
+                                    Wakeups.NONE,
                                     threads),
                             DispatcherLimits.DEFAULT);
             Thread driver =

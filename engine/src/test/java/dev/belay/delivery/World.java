@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A dispatcher among doubles, moved on by hand.
@@ -40,6 +41,22 @@ final class World {
     private volatile Catalog catalog = Catalog.empty();
     private long nextEvent = 1;
     private long nextToken = 1;
+
+    /// What other nodes were told.
+    final List<Wakeup> published = new ArrayList<>();
+
+    private final Wakeups wakeups =
+            new Wakeups() {
+                @Override
+                public void publish(Wakeup wakeup) {
+                    published.add(wakeup);
+                }
+
+                @Override
+                public void listen(Consumer<Wakeup> listener) {
+                    throw new UnsupportedOperationException("the dispatcher does not listen");
+                }
+            };
 
     /// What runs the reads of the store; at once, unless told otherwise.
     Executor reads = Runnable::run;
@@ -67,6 +84,7 @@ final class World {
                                 () -> nextToken++,
                                 signals::add,
                                 new HandStandings(standings),
+                                wakeups,
                                 task -> reads.execute(task)),
                         limits);
         dispatcher.turn();

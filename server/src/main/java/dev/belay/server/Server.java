@@ -12,6 +12,7 @@ import dev.belay.history.Retention;
 import dev.belay.server.api.AdminToken;
 import dev.belay.server.api.ApiRoutes;
 import dev.belay.server.api.LiveCatalog;
+import dev.belay.server.config.Declarations;
 import dev.belay.server.config.Entries;
 import dev.belay.server.config.SecretReferences;
 import dev.belay.server.config.Settings;
@@ -186,6 +187,19 @@ public final class Server implements AutoCloseable {
                     LogSettings.Level.WARN,
                     "destinations_gone",
                     "what waited for them is dead-lettered: " + String.join(", ", buried));
+        }
+        gateway.onDeclarations(this::reload);
+    }
+
+    /// Obeys what another node has declared, or says why this one cannot.
+    private void reload() {
+        if (catalog.reload() instanceof LiveCatalog.Change.Invalid(var problems)) {
+            log.say(
+                    LogSettings.Level.ERROR,
+                    "declarations_not_applied",
+                    problems.stream()
+                            .map(Declarations.Problem::toString)
+                            .collect(Collectors.joining("; ")));
         }
     }
 

@@ -96,9 +96,13 @@ final class Claims {
               replay_of, false FROM again
             """;
 
+    /// Nothing for a destination that is declared: whoever wants it buried may not know yet that
+    /// another node has declared it since. The one snapshot sees the declaration of whatever was
+    /// stored for it after.
     private static final String BURY =
             """
             WITH due AS (SELECT ctid FROM work WHERE state = 0 AND destination = ?
+                AND NOT EXISTS (SELECT FROM declaration WHERE kind = 'destination' AND name = ?)
               ORDER BY visible_at, event, ordinal LIMIT ? FOR UPDATE SKIP LOCKED),
             buried AS (DELETE FROM work w WHERE w.ctid = ANY (ARRAY(SELECT ctid FROM due))
               RETURNING w.event, w.ordinal, w.destination, w.subscription, w.attempts, w.throttled,
@@ -258,11 +262,12 @@ final class Claims {
         List<Delivery> dead = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(bury)) {
             statement.setInt(1, names.id(destination));
-            statement.setInt(2, limit);
-            statement.setLong(3, now.toEpochMilli());
-            statement.setBytes(4, EventRows.utf8(reason.word()));
-            statement.setLong(5, now.toEpochMilli());
+            statement.setString(2, destination);
+            statement.setInt(3, limit);
+            statement.setLong(4, now.toEpochMilli());
+            statement.setBytes(5, EventRows.utf8(reason.word()));
             statement.setLong(6, now.toEpochMilli());
+            statement.setLong(7, now.toEpochMilli());
             DeliveryState buried = dead(now.toEpochMilli(), reason);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {

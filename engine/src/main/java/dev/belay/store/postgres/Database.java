@@ -6,11 +6,16 @@ import dev.belay.delivery.StoreFailure;
 import dev.belay.delivery.StoreFailure.Kind;
 import dev.belay.signature.Secret;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.BiConsumer;
 
 /// Connections to the database, each with every limit set, in two pools so that readers never keep
 /// a writer waiting.
@@ -21,8 +26,11 @@ final class Database implements AutoCloseable {
     /// The oldest server whose features are used.
     private static final int OLDEST = 15;
 
-    /// The two writers, upkeep, and one more for names and partitions.
-    private static final int WRITERS = 4;
+    /// The two writers, upkeep, wake-ups, and one more for names and partitions.
+    private static final int WRITERS = 5;
+
+    /// As which the server shows the connection that listens.
+    static final String LISTENER = "belay-listen";
 
     private final PostgresOptions options;
     private final HikariDataSource writing;
@@ -52,6 +60,23 @@ final class Database implements AutoCloseable {
 
     Connection reading() throws SQLException {
         return reading.getConnection();
+    }
+
+    /// A connection of its own, outside the pools, for whoever waits on it for news. The caller
+    /// closes it.
+    ///
+    /// @param answer how long the server may take to answer
+    Connection listening(Duration answer) throws SQLException {
+        Properties properties = new Properties();
+        settings(LISTENER, answer, properties::setProperty);
+        if (options.user() != null) {
+            properties.setProperty("user", options.user());
+        }
+        Secret password = options.password();
+        if (password != null) {
+            properties.setProperty("password", password.reveal());
+        }
+        return DriverManager.getConnection(options.url(), properties);
     }
 
     /// Looks at the server before it is used.
@@ -117,15 +142,7 @@ final class Database implements AutoCloseable {
         config.setValidationTimeout(Math.max(250, limits.connect().toMillis() / 2));
         config.setInitializationFailTimeout(-1);
         config.setKeepaliveTime(60_000);
-        // In the driver's own words; what the URL says wins.
-        setting(config, "ApplicationName", "belay");
-        setting(config, "connectTimeout", Long.toString(seconds(limits.connect())));
-        setting(config, "loginTimeout", Long.toString(seconds(limits.connect())));
-        setting(config, "socketTimeout", Long.toString(seconds(limits.socket())));
-        setting(config, "tcpKeepAlive", "true");
-        setting(config, "targetServerType", "primary");
-        setting(config, "prepareThreshold", "1");
-        setting(config, "assumeMinServerVersion", "15");
+        settings("belay", limits.socket(), config::addDataSourceProperty);
         config.setConnectionInitSql(settings(limits));
         return new HikariDataSource(config);
     }
@@ -144,13 +161,35 @@ final class Database implements AutoCloseable {
                 "SET work_mem = '32MB'");
     }
 
-    private void setting(HikariConfig config, String name, String value) {
-        if (!options.url().contains(name + "=")) {
-            config.addDataSourceProperty(name, value);
-        }
+    /// In the driver's own words; what the URL says wins.
+    private void settings(String application, Duration socket, BiConsumer<String, String> set) {
+        PostgresOptions.Limits limits = options.limits();
+        Map.of(
+                        "ApplicationName",
+                        application,
+                        "connectTimeout",
+                        Long.toString(seconds(limits.connect())),
+                        "loginTimeout",
+                        Long.toString(seconds(limits.connect())),
+                        "socketTimeout",
+                        Long.toString(seconds(socket)),
+                        "tcpKeepAlive",
+                        "true",
+                        "targetServerType",
+                        "primary",
+                        "prepareThreshold",
+                        "1",
+                        "assumeMinServerVersion",
+                        "15")
+                .forEach(
+                        (name, value) -> {
+                            if (!options.url().contains(name + "=")) {
+                                set.accept(name, value);
+                            }
+                        });
     }
 
-    private static long seconds(java.time.Duration duration) {
+    private static long seconds(Duration duration) {
         return Math.max(1, duration.toSeconds());
     }
 

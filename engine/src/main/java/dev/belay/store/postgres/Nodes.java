@@ -163,6 +163,11 @@ final class Nodes {
         return number;
     }
 
+    /// How this process speaks to the others.
+    Channel channel() {
+        return new Channel(number, incarnation);
+    }
+
     /// Why this process can no longer speak for its number, null while it can.
     @Nullable String lost() {
         return lost;

@@ -1,7 +1,5 @@
 package dev.belay.store.postgres;
 
-import dev.belay.catalog.CatalogStore.Declaration;
-import dev.belay.catalog.CatalogStore.Standing;
 import dev.belay.event.Body;
 import dev.belay.history.HistoryIndex.Stats;
 import dev.belay.ingest.EventJournal.Reject;
@@ -18,9 +16,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
-/// Reads what is small: counts, due times, rejected requests, declarations, standings.
+/// Reads what is small: counts, due times, rejected requests.
 final class OtherReads {
     /// Steps from destination to destination in the index, so the length of a backlog does not
     /// matter.
@@ -122,37 +119,5 @@ final class OtherReads {
     private static String text(ResultSet row, int column) throws SQLException {
         String text = EventRows.text(row.getBytes(column));
         return text == null ? "" : text;
-    }
-
-    static List<Declaration> declarations(Connection connection) throws SQLException {
-        List<Declaration> declarations = new ArrayList<>();
-        try (PreparedStatement query =
-                        connection.prepareStatement(
-                                "SELECT kind, name, origin, json FROM declaration ORDER BY kind, name");
-                ResultSet row = query.executeQuery()) {
-            while (row.next()) {
-                declarations.add(
-                        new Declaration(
-                                new Declaration.Key(row.getString(1), row.getString(2)),
-                                row.getString(3),
-                                row.getString(4)));
-            }
-        }
-        return declarations;
-    }
-
-    static Map<String, Standing> standings(Connection connection) throws SQLException {
-        Map<String, Standing> standings = new TreeMap<>();
-        try (PreparedStatement query =
-                        connection.prepareStatement(
-                                "SELECT destination, mode, reason FROM standing");
-                ResultSet row = query.executeQuery()) {
-            while (row.next()) {
-                standings.put(
-                        row.getString(1),
-                        new Standing(Standing.Mode.valueOf(row.getString(2)), row.getString(3)));
-            }
-        }
-        return standings;
     }
 }

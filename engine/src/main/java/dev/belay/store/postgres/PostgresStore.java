@@ -8,6 +8,7 @@ import dev.belay.delivery.DeliveryQueue;
 import dev.belay.delivery.Lease;
 import dev.belay.delivery.StoreFailure;
 import dev.belay.delivery.StoreFailure.Kind;
+import dev.belay.delivery.Wakeups;
 import dev.belay.event.DeliveryId;
 import dev.belay.event.Event;
 import dev.belay.event.EventId;
@@ -52,6 +53,8 @@ public final class PostgresStore
     private final Replaying replaying;
     private final Purging purging;
     private final Upkeep upkeep;
+    private final CatalogTables catalog;
+    private final PostgresWakeups wakeups;
     private final Outage outage;
     private final Time time;
     private final RejectSampler sampler;
@@ -93,6 +96,8 @@ public final class PostgresStore
         purging = new Purging(highestId, Counting.of(node, Counting.UPKEEP));
         GroupWriter.Parts writing =
                 new GroupWriter.Parts(database, nodes, partitions, completions, outage, time);
+        catalog = new CatalogTables(nodes.channel());
+        wakeups = new PostgresWakeups(database, nodes.channel(), completions);
         upkeep =
                 new Upkeep(database, nodes, partitions, outage, time, options.limits().heartbeat());
         parts.push(this::leave);
@@ -101,6 +106,7 @@ public final class PostgresStore
         parts.push(ingest);
         queue = new GroupWriter("queue", writing, options.group());
         parts.push(queue);
+        parts.push(wakeups);
     }
 
     /// Opens the store, its schema brought up to date where that is needed.
@@ -165,6 +171,11 @@ public final class PostgresStore
     /// What is unsafe about the database and allowed to be so, in words; empty when nothing is.
     public String warning() {
         return String.join(", ", unsafe);
+    }
+
+    /// How this node and the others wake each other.
+    public Wakeups wakeups() {
+        return wakeups;
     }
 
     @Override
@@ -323,22 +334,27 @@ public final class PostgresStore
 
     @Override
     public List<Declaration> declarations() {
-        return read(OtherReads::declarations);
+        return read(CatalogTables::declarations);
     }
 
     @Override
     public void change(List<Declaration> put, List<Declaration.Key> remove) {
-        upkeep.change(c -> SmallTables.change(c, put, remove));
+        upkeep.change(c -> catalog.change(c, put, remove));
     }
 
     @Override
     public Map<String, Standing> standings() {
-        return read(OtherReads::standings);
+        return read(CatalogTables::standings);
     }
 
     @Override
     public void setStanding(String destination, Standing standing) {
-        upkeep.change(c -> SmallTables.setStanding(c, destination, standing));
+        upkeep.change(c -> catalog.setStanding(c, destination, standing));
+    }
+
+    @Override
+    public Revision revision() {
+        return read(CatalogTables::revision);
     }
 
     /// Commits what waits, refuses what comes, and leaves the nodes.

@@ -7,6 +7,7 @@ import dev.belay.delivery.Delivery;
 import dev.belay.delivery.DeliveryState;
 import dev.belay.delivery.Dispatcher;
 import dev.belay.delivery.DispatcherParts;
+import dev.belay.delivery.Wakeups;
 import dev.belay.event.Event;
 import dev.belay.event.Ids;
 import dev.belay.history.Replays;
@@ -71,6 +72,7 @@ final class GatewayProcess {
                                 ids::next,
                                 signals,
                                 store,
+                                Wakeups.NONE,
                                 this::runSoon),
                         bug.limits(machine.plan().limits()));
         ingest =

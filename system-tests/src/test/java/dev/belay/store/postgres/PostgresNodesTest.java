@@ -3,6 +3,8 @@ package dev.belay.store.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.belay.catalog.CatalogStore;
+import dev.belay.delivery.DeadReason;
 import dev.belay.delivery.Delivery;
 import dev.belay.delivery.DeliveryQueue.DeadNotices;
 import dev.belay.delivery.DeliveryQueue.Rescued;
@@ -188,6 +190,38 @@ class PostgresNodesTest {
         closing.close();
         assertThat(other.rescue(stock.now(), 3, 10, DeadNotices.NONE).join())
                 .containsExactly(new Rescued(held.id(), "agent", false));
+    }
+
+    @Test
+    void what_is_for_a_destination_that_any_node_has_declared_is_not_buried() throws Exception {
+        PostgresStore one = fixture.open("one");
+        PostgresStore two = fixture.open("two");
+        Stock stock = fixture.stock(one);
+        stock.due("agent", stock.now());
+        var key = new CatalogStore.Declaration.Key("destination", "agent");
+        two.change(List.of(new CatalogStore.Declaration(key, "api", "{}")), List.of());
+        assertThat(bury(one, stock)).isZero();
+        two.change(List.of(), List.of(key));
+        assertThat(bury(one, stock)).isEqualTo(1);
+    }
+
+    private static int bury(PostgresStore store, Stock stock) {
+        return store.bury(
+                        "agent", DeadReason.DESTINATION_REMOVED, stock.now(), 10, DeadNotices.NONE)
+                .join();
+    }
+
+    @Test
+    void each_change_of_declarations_or_standings_has_a_revision_that_every_node_sees()
+            throws Exception {
+        PostgresStore one = fixture.open("one");
+        PostgresStore two = fixture.open("two");
+        assertThat(one.revision()).isEqualTo(CatalogStore.Revision.NONE);
+        one.change(List.of(), List.of());
+        two.setStanding("agent", CatalogStore.Standing.ACTIVE);
+        one.setStanding("agent", CatalogStore.Standing.ACTIVE);
+        assertThat(one.revision()).isEqualTo(new CatalogStore.Revision(1, 2));
+        assertThat(two.revision()).isEqualTo(one.revision());
     }
 
     private void silence(PostgresStore node, String since) throws Exception {
