@@ -98,8 +98,9 @@ public final class Gateway implements AutoCloseable {
                                 ids::next,
                                 signals,
                                 stores.catalog(),
-                                reads),
-                        config.dispatcher());
+                                reads,
+                                stores.sharing()),
+                        stores.isShared() ? config.dispatcher().shared() : config.dispatcher());
         ingest =
                 new Ingest(
                         new IngestParts(

@@ -20,7 +20,7 @@ final class StoreOpening {
     static int migrate(GatewayConfig config) {
         DatabaseConfig database = config.database();
         if (database != null) {
-            return PostgresStore.migrate(options(config, database));
+            return PostgresStore.migrate(options(database));
         }
         try (SqliteStore store = sqlite(config)) {
             return store.schema();
@@ -45,7 +45,7 @@ final class StoreOpening {
         try {
             PostgresStore store =
                     PostgresStore.open(
-                            options(config, database),
+                            options(database),
                             node.name(),
                             config.time(),
                             config.signals().guarded());
@@ -62,16 +62,16 @@ final class StoreOpening {
                     store::failure,
                     close,
                     store.node(),
-                    store.warning());
+                    store.warning(),
+                    store.sharing());
         } catch (RuntimeException failed) {
             node.close();
             throw failed;
         }
     }
 
-    private static PostgresOptions options(GatewayConfig config, DatabaseConfig database) {
+    private static PostgresOptions options(DatabaseConfig database) {
         return PostgresOptions.of(database.url(), database.user(), database.password())
-                .withAllowUnsafe(database.allowUnsafe())
-                .withLease(config.dispatcher().lease());
+                .withAllowUnsafe(database.allowUnsafe());
     }
 }

@@ -49,7 +49,7 @@ public final class Dispatcher implements AutoCloseable {
         if (declared == null
                 || lanes.outstanding.closing()
                 || !lanes.attempts().roomFor(bodyBytes)
-                || !lanes.lane(destination).takesFresh(declared, now)) {
+                || !lanes.lane(destination).takesFresh(lanes.share(declared), now)) {
             return new DeliveryState.Due(now);
         }
         return new DeliveryState.Leased(
@@ -212,6 +212,7 @@ public final class Dispatcher implements AutoCloseable {
                 parts.ids(),
                 parts.signals(),
                 parts.standings(),
-                parts.reads());
+                parts.reads(),
+                parts.sharing());
     }
 }

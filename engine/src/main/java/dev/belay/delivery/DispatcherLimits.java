@@ -55,6 +55,20 @@ public record DispatcherLimits(
         }
     }
 
+    /// These limits for a node that shares its store: its own leases end so much earlier that
+    /// others may take over the lease after its last sign of life, however late in its time that
+    /// sign left it to claim.
+    public DispatcherLimits shared() {
+        return new DispatcherLimits(
+                lease.minus(Members.GAP),
+                laneCapacity,
+                handOverBytes,
+                sweep,
+                poisonAfter,
+                maxRetryAfter,
+                maxThrottled);
+    }
+
     Settlement.Throttle throttle() {
         return new Settlement.Throttle(maxRetryAfter, maxThrottled);
     }

@@ -55,6 +55,10 @@ final class World {
     }
 
     World(DispatcherLimits limits) {
+        this(limits, null);
+    }
+
+    World(DispatcherLimits limits, @Nullable Sharing sharing) {
         dispatcher =
                 new Dispatcher(
                         new DispatcherParts(
@@ -67,7 +71,8 @@ final class World {
                                 () -> nextToken++,
                                 signals::add,
                                 new HandStandings(standings),
-                                task -> reads.execute(task)),
+                                task -> reads.execute(task),
+                                sharing),
                         limits);
         dispatcher.turn();
     }

@@ -31,9 +31,11 @@ record Opening(Nodes nodes, List<String> unsafe, long highestId) {
             try {
                 migrate(connection, statement);
                 connection.setAutoCommit(false);
-                Nodes nodes = Nodes.join(connection, name, options.lease(), time);
+                Nodes nodes = Nodes.join(connection, name, time);
                 long highest = highestId(statement);
                 connection.commit();
+                connection.setAutoCommit(true);
+                nodes.beat(connection);
                 return new Opening(nodes, unsafe, highest);
             } finally {
                 database.restore(connection);

@@ -6,6 +6,7 @@ import dev.belay.delivery.DeadReason;
 import dev.belay.delivery.Delivery;
 import dev.belay.delivery.DeliveryQueue;
 import dev.belay.delivery.Lease;
+import dev.belay.delivery.Sharing;
 import dev.belay.delivery.StoreFailure;
 import dev.belay.delivery.StoreFailure.Kind;
 import dev.belay.event.DeliveryId;
@@ -51,6 +52,7 @@ public final class PostgresStore
     private final DeadLetters deadLetters;
     private final Replaying replaying;
     private final Purging purging;
+    private final Circuits circuits;
     private final Upkeep upkeep;
     private final Outage outage;
     private final Time time;
@@ -95,6 +97,7 @@ public final class PostgresStore
                 new GroupWriter.Parts(database, nodes, partitions, completions, outage, time);
         upkeep =
                 new Upkeep(database, nodes, partitions, outage, time, options.limits().heartbeat());
+        circuits = new Circuits(database, upkeep, names, node);
         parts.push(this::leave);
         parts.push(upkeep);
         ingest = new GroupWriter("ingest", writing, options.group());
@@ -159,6 +162,11 @@ public final class PostgresStore
     /// This node's number, unlike that of any other node.
     public int node() {
         return nodes.number();
+    }
+
+    /// How this node keeps limits and circuits together with the others.
+    public Sharing sharing() {
+        return new Sharing(nodes::members, circuits);
     }
 
     /// Why the store does not work at present, null while it does.
