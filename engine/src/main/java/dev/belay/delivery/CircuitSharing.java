@@ -43,13 +43,17 @@ final class CircuitSharing {
         private long postedAt;
     }
 
+    private boolean isShared(String destination) {
+        return Share.isShared(lanes.parts.catalog().get().destination(destination));
+    }
+
     private Known known(String destination) {
         return known.computeIfAbsent(destination, _ -> new Known());
     }
 
     /// Posts a change of this node's circuit.
     void changed(String destination, CircuitBreaker to) {
-        if (to instanceof CircuitBreaker.HalfOpen) {
+        if (to instanceof CircuitBreaker.HalfOpen || !isShared(destination)) {
             return;
         }
         Known one = known(destination);
@@ -117,7 +121,7 @@ final class CircuitSharing {
         }
         open.forEach(
                 (destination, posted) -> {
-                    if (lanes.parts.catalog().get().destination(destination) != null) {
+                    if (isShared(destination)) {
                         compare(destination, posted, before);
                     }
                 });

@@ -109,6 +109,7 @@ final class Lane {
             return new Step.Rest(restsUntil(share, now));
         }
         if (leave != null
+                && Share.isShared(destination)
                 && !(circuit instanceof CircuitBreaker.Closed)
                 && !leave.covers(circuit, now)) {
             return withoutLeave(leave, destination, share, now);

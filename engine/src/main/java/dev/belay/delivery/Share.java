@@ -23,9 +23,15 @@ record Share(int concurrency, @Nullable RateLimit rate) {
         return new Share(destination.concurrency(), destination.rate());
     }
 
-    /// The share of a node now. The limits of a handler are those of its process, and not shared.
+    /// Whether the nodes keep a destination's limits and circuit together. A handler's are those of
+    /// its process.
+    static boolean isShared(@Nullable Destination destination) {
+        return destination instanceof Destination.Http;
+    }
+
+    /// The share of a node now.
     static Share of(Destination destination, Members members, long nanos) {
-        if (destination instanceof Destination.Handler) {
+        if (!isShared(destination)) {
             return whole(destination);
         }
         return members.mayBegin(destination.timeout(), nanos)

@@ -24,18 +24,19 @@ class SharingTest {
     private boolean silent;
     private final World world =
             new World(DispatcherLimits.DEFAULT, new Sharing(this::members, board))
-                    .with(World.destination("agent"))
-                    .with(once());
+                    .with(http("agent", 32))
+                    .with(http("once", 1))
+                    .with(World.destination("handler"));
 
-    private static Destination once() {
+    private static Destination http(String name, int concurrency) {
         return new Destination.Http(
-                "once",
+                name,
                 URI.create("https://example.com/"),
                 List.of(),
                 List.of(),
                 Headers.empty(),
                 Duration.ofSeconds(10),
-                1,
+                concurrency,
                 null,
                 BreakerPolicy.DEFAULT);
     }
@@ -49,7 +50,7 @@ class SharingTest {
     private void placeIsElsewhere() {
         for (int node = 1; node < 100; node++) {
             others = List.of(new Members.Other(node, Duration.ZERO));
-            if (Share.of(once(), members(), world.time.nanos()).concurrency() == 0) {
+            if (Share.of(http("once", 1), members(), world.time.nanos()).concurrency() == 0) {
                 return;
             }
         }
@@ -174,10 +175,25 @@ class SharingTest {
         assertThat(world.dispatcher.circuit("agent").state()).isEqualTo("open");
     }
 
+    @Test
+    void a_handlers_circuit_is_its_processs_own() {
+        fail("handler");
+        assertThat(world.dispatcher.circuit("handler").state()).isEqualTo("open");
+        board.open.put("handler", new CircuitBoard.Posted(7, Duration.ofHours(1), 5));
+        world.transport.answer("handler", sending -> HandTransport.OK);
+        world.pass(Duration.ofMinutes(2));
+        assertThat(world.dispatcher.circuit("handler").state()).isEqualTo("closed");
+        assertThat(board.calls).isEmpty();
+    }
+
     private void failFive() {
-        world.transport.answer("agent", sending -> new AttemptOutcome.TimedOut());
+        fail("agent");
+    }
+
+    private void fail(String destination) {
+        world.transport.answer(destination, sending -> new AttemptOutcome.TimedOut());
         for (int i = 0; i < 5; i++) {
-            world.arrives("agent");
+            world.arrives(destination);
         }
         world.settle();
     }

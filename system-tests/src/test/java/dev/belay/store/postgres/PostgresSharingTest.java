@@ -78,7 +78,7 @@ class PostgresSharingTest {
     @Test
     void a_circuit_opened_on_one_node_is_open_on_the_other_one_probes_and_both_close()
             throws Exception {
-        BreakerPolicy policy = new BreakerPolicy(2, Duration.ofMillis(200), 1);
+        BreakerPolicy policy = new BreakerPolicy(2, Duration.ofMinutes(1), 1);
         Catalog catalog = catalog(List.of("hook"), 8, policy);
         Node one = open("one", catalog);
         Node two = open("two", catalog);
@@ -92,6 +92,11 @@ class PostgresSharingTest {
         receiver.status = 200;
         receiver.holds = true;
         publish(two, 4);
+        // The reset, by the nodes' clock and by the database's.
+        passSeconds(59);
+        assertThat(receiver.answered.get()).isEqualTo(2);
+        fixture.run("UPDATE belay.circuit SET opens_at = clock_timestamp()");
+        passSeconds(2);
         until(() -> receiver.inFlight.get() == 1);
         int begun = one.sent() + two.sent();
         // Time enough for the other to have asked for leave, and to have looked, many times.
