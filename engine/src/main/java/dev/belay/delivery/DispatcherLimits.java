@@ -5,8 +5,8 @@ import java.time.Duration;
 
 /// Bounds of a [Dispatcher].
 ///
-/// @param lease how long a claim lasts, longer than any attempt can take; where nodes share a store,
-///   within how much time of a node's last sign of life its claims are taken over
+/// @param lease how long a claim lasts, longer than any attempt can take; where nodes share a
+///   store, within how much time of a node's last sign of life its claims are taken over
 /// @param laneCapacity new deliveries, and as many claimed ones, that may wait in memory for one
 ///   destination
 /// @param handOverBytes bodies of waiting and running deliveries that are held in memory, in bytes;
