@@ -24,11 +24,11 @@ class SharingTest {
     private boolean silent;
     private final World world =
             new World(DispatcherLimits.DEFAULT, new Sharing(this::members, board))
-                    .with(http("agent", 32))
-                    .with(http("once", 1))
+                    .with(http("agent", 32, BreakerPolicy.DEFAULT))
+                    .with(http("once", 1, BreakerPolicy.DEFAULT))
                     .with(World.destination("handler"));
 
-    private static Destination http(String name, int concurrency) {
+    private static Destination http(String name, int concurrency, BreakerPolicy breaker) {
         return new Destination.Http(
                 name,
                 URI.create("https://example.com/"),
@@ -38,7 +38,7 @@ class SharingTest {
                 Duration.ofSeconds(10),
                 concurrency,
                 null,
-                BreakerPolicy.DEFAULT);
+                breaker);
     }
 
     private Members members() {
@@ -50,7 +50,9 @@ class SharingTest {
     private void placeIsElsewhere() {
         for (int node = 1; node < 100; node++) {
             others = List.of(new Members.Other(node, Duration.ZERO));
-            if (Share.of(http("once", 1), members(), world.time.nanos()).concurrency() == 0) {
+            if (Share.of(http("once", 1, BreakerPolicy.DEFAULT), members(), world.time.nanos())
+                            .concurrency()
+                    == 0) {
                 return;
             }
         }
@@ -156,6 +158,19 @@ class SharingTest {
                         "opened agent PT1M 6",
                         "leave agent PT25S",
                         "opened agent PT1M 7");
+    }
+
+    @Test
+    void a_leave_is_for_one_opening_however_soon_the_next_one_comes() {
+        world.with(http("quick", 32, new BreakerPolicy(5, Duration.ofSeconds(2), 1)));
+        fail("quick");
+        world.pass(Duration.ofSeconds(8));
+        assertThat(board.calls)
+                .startsWith(
+                        "opened quick PT2S 5",
+                        "leave quick PT25S",
+                        "opened quick PT2S 6",
+                        "leave quick PT25S");
     }
 
     @Test
