@@ -62,6 +62,7 @@ final class Following implements AutoCloseable {
             case Wakeup.WorkDue(String destination) ->
                     parts.dispatcher().noteDue(destination, parts.time().now());
             case Wakeup.StandingChanged _, Wakeup.CatalogChanged _ -> loop.wake();
+            case Wakeup.CircuitChanged _ -> parts.dispatcher().look();
             case Wakeup.Resynchronise() -> {
                 loop.wake();
                 parts.dispatcher().look();

@@ -102,8 +102,9 @@ public final class Gateway implements AutoCloseable {
                                 signals,
                                 stores.catalog(),
                                 stores.wakeups(),
-                                reads),
-                        config.dispatcher());
+                                reads,
+                                stores.sharing()),
+                        stores.isShared() ? config.dispatcher().shared() : config.dispatcher());
         ingest =
                 new Ingest(
                         new IngestParts(

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// @param breaker when the handler is left alone for a while
 /// @param timeout after which a call has failed, its enrichment included; more than 0 and at most
 ///   [Destination#MAX_TIMEOUT]
-/// @param concurrency most calls at once, at least 1; one that goes on after its deadline no longer
-///   counts
-/// @param rate most calls a second, null: unlimited
+/// @param concurrency most calls at once in this process, at least 1; one that goes on after its
+///   deadline no longer counts
+/// @param rate most calls a second in this process, null: unlimited
 /// @param validation what an event must hold before the handler is called, null: nothing
 /// @param enrichment runs before each call, on the same thread and under the same timeout
 public record HandlerOptions(

@@ -23,7 +23,7 @@ final class StoreOpening {
     static int migrate(GatewayConfig config) {
         DatabaseConfig database = config.database();
         if (database != null) {
-            return PostgresStore.migrate(options(config, database));
+            return PostgresStore.migrate(options(database));
         }
         try (SqliteStore store = sqlite(config)) {
             return store.schema();
@@ -37,7 +37,7 @@ final class StoreOpening {
         DatabaseConfig database = config.database();
         return database == null
                 ? SqliteEnd.open(config.data(), isNew)
-                : PostgresEnd.open(options(config, database), isNew);
+                : PostgresEnd.open(options(database), isNew);
     }
 
     private static Stores embedded(GatewayConfig config) {
@@ -58,7 +58,7 @@ final class StoreOpening {
         try {
             PostgresStore store =
                     PostgresStore.open(
-                            options(config, database),
+                            options(database),
                             node.name(),
                             config.time(),
                             config.signals().guarded());
@@ -76,16 +76,16 @@ final class StoreOpening {
                     store::failure,
                     close,
                     store.node(),
-                    store.warning());
+                    store.warning(),
+                    store.sharing());
         } catch (RuntimeException failed) {
             node.close();
             throw failed;
         }
     }
 
-    private static PostgresOptions options(GatewayConfig config, DatabaseConfig database) {
+    private static PostgresOptions options(DatabaseConfig database) {
         return PostgresOptions.of(database.url(), database.user(), database.password())
-                .withAllowUnsafe(database.allowUnsafe())
-                .withLease(config.dispatcher().lease());
+                .withAllowUnsafe(database.allowUnsafe());
     }
 }

@@ -2,6 +2,7 @@ package dev.belay;
 
 import dev.belay.catalog.CatalogStore;
 import dev.belay.delivery.DeliveryQueue;
+import dev.belay.delivery.Sharing;
 import dev.belay.delivery.Wakeups;
 import dev.belay.history.HistoryIndex;
 import dev.belay.ingest.EventJournal;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param node the number that the store has given this process, null where the configured one
 ///   holds
 /// @param warning what an operator should know of the store although it works; empty when nothing
+/// @param sharing limits and circuits with other processes on the store, null: there are none
 public record Stores(
         EventJournal journal,
         DeliveryQueue queue,
@@ -25,10 +27,11 @@ public record Stores(
         Supplier<@Nullable String> failure,
         Runnable close,
         @Nullable Integer node,
-        String warning) {
+        String warning,
+        @Nullable Sharing sharing) {
     /// Whether other processes may be at work on the same store.
     boolean isShared() {
-        return node != null;
+        return sharing != null;
     }
 
     /// Those of a store for one process.
@@ -39,6 +42,6 @@ public record Stores(
             CatalogStore catalog,
             Supplier<@Nullable String> failure,
             Runnable close) {
-        this(journal, queue, history, catalog, Wakeups.NONE, failure, close, null, "");
+        this(journal, queue, history, catalog, Wakeups.NONE, failure, close, null, "", null);
     }
 }

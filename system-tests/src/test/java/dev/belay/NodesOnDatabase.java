@@ -84,7 +84,8 @@ public final class NodesOnDatabase implements AutoCloseable {
                 stores.failure(),
                 stores.close(),
                 stores.node(),
-                stores.warning());
+                stores.warning(),
+                stores.sharing());
     }
 
     /// Publishes an event of a type.

@@ -199,6 +199,7 @@ class NodesWakeTest {
                 stores.failure(),
                 stores.close(),
                 stores.node(),
-                stores.warning());
+                stores.warning(),
+                stores.sharing());
     }
 }

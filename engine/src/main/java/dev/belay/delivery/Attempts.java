@@ -294,6 +294,10 @@ final class Attempts {
             return;
         }
         lanes.voice.say(new Signal.CircuitChanged(destination, after.word()));
+        CircuitSharing shared = lanes.circuits();
+        if (shared != null) {
+            shared.changed(destination, after);
+        }
         // A probe that fails opens the circuit again, but that is no news.
         if (before instanceof CircuitBreaker.Closed && after instanceof CircuitBreaker.Open) {
             happenings.add(new Happening.CircuitOpened(destination, after.failures(), outcome));

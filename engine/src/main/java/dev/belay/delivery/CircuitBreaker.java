@@ -143,6 +143,18 @@ public sealed interface CircuitBreaker {
         return this;
     }
 
+    /// The state after another node has found the destination failing.
+    ///
+    /// @param until when the first probe may begin
+    default CircuitBreaker openedElsewhere(Instant until, int failures) {
+        return new Open(generation() + 1, until, failures);
+    }
+
+    /// The state after another node has found the destination alive.
+    default CircuitBreaker closedElsewhere(Instant now) {
+        return this instanceof Closed ? this : new Closed(generation() + 1, 0, Ramp.start(now));
+    }
+
     /// When time alone lets more attempts begin, or null when it does not or some may begin now.
     default @Nullable Instant opensAt(Instant now) {
         return switch (this) {

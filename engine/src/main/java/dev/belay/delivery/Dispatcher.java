@@ -52,7 +52,7 @@ public final class Dispatcher implements AutoCloseable {
         if (declared == null
                 || lanes.outstanding.closing()
                 || !lanes.attempts().roomFor(bodyBytes)
-                || !lanes.lane(destination).takesFresh(declared, now)) {
+                || !lanes.lane(destination).takesFresh(lanes.share(declared), now)) {
             return new DeliveryState.Due(now);
         }
         return new DeliveryState.Leased(
@@ -75,7 +75,10 @@ public final class Dispatcher implements AutoCloseable {
                         lanes.writes().giveBack(lane, List.of(waiting), now);
                     }
                 }
-                case DeliveryState.Due(Instant at) -> lanes.noteDue(delivery.destination(), at);
+                case DeliveryState.Due(Instant at) -> {
+                    lanes.noteDue(delivery.destination(), at);
+                    lanes.forOthers().stored(delivery.destination());
+                }
                 case DeliveryState.Held _,
                         DeliveryState.Delivered _,
                         DeliveryState.Dead _,
@@ -243,6 +246,7 @@ public final class Dispatcher implements AutoCloseable {
                 parts.signals(),
                 parts.standings(),
                 parts.wakeups(),
-                parts.reads());
+                parts.reads(),
+                parts.sharing());
     }
 }

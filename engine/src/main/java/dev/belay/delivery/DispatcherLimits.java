@@ -5,7 +5,8 @@ import java.time.Duration;
 
 /// Bounds of a [Dispatcher].
 ///
-/// @param lease how long a claim lasts; longer than any attempt can take
+/// @param lease how long a claim lasts, longer than any attempt can take; where nodes share a
+///   store, within how much time of a node's last sign of life its claims are taken over
 /// @param laneCapacity new deliveries, and as many claimed ones, that may wait in memory for one
 ///   destination
 /// @param handOverBytes bodies of waiting and running deliveries that are held in memory, in bytes;
@@ -53,6 +54,20 @@ public record DispatcherLimits(
                 || maxThrottled < 0) {
             throw new IllegalArgumentException("a limit of the dispatcher is out of range");
         }
+    }
+
+    /// These limits for a node that shares its store: its own leases end so much earlier that
+    /// others may take over the lease after its last sign of life, however late in its time that
+    /// sign left it to claim.
+    public DispatcherLimits shared() {
+        return new DispatcherLimits(
+                lease.minus(Members.GAP),
+                laneCapacity,
+                handOverBytes,
+                sweep,
+                poisonAfter,
+                maxRetryAfter,
+                maxThrottled);
     }
 
     Settlement.Throttle throttle() {

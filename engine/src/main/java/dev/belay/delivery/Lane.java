@@ -6,7 +6,6 @@ import dev.belay.catalog.RateLimit;
 import dev.belay.event.DeliveryId;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 /// One destination's queue in memory and what holds it back: concurrency, rate, circuit, a
 /// `Retry-After`, a person's pause. Decides what is to be done next and does nothing itself: its
 /// lock is never held while anything else is called.
-///
-/// New deliveries and claimed ones wait apart and take turns, so that neither a backlog of retries
-/// nor a flood of news starves the other.
 final class Lane {
     /// Fewest deliveries worth a claim of their own while more can be begun than that.
     private static final int LEAST_CLAIM = 64;
@@ -35,10 +31,10 @@ final class Lane {
 
     private final String name;
     private final int capacity;
-    private final ArrayDeque<Waiting> fresh = new ArrayDeque<>();
-    private final ArrayDeque<Waiting> claimed = new ArrayDeque<>();
+    private final InHand hand = new InHand();
     private final Map<DeliveryId, Flight> flights = new LinkedHashMap<>();
     private final DueTimes due = new DueTimes();
+    private final @Nullable ProbeLeave leave;
     private CircuitBreaker circuit = CircuitBreaker.unmarked();
     private RateGate gate = RateGate.FULL;
     private Standing standing = Standing.ACTIVE;
@@ -47,12 +43,13 @@ final class Lane {
     private boolean claiming;
     private int claimSize = LEAST_CLAIM;
     private int unsettled;
-    private boolean freshTurn = true;
     private Instant calledFor = Instant.MAX;
 
-    Lane(String name, int capacity) {
+    /// @param sharedCircuit whether a probe needs leave
+    Lane(String name, int capacity, boolean sharedCircuit) {
         this.name = name;
         this.capacity = capacity;
+        leave = sharedCircuit ? new ProbeLeave() : null;
     }
 
     String name() {
@@ -60,41 +57,47 @@ final class Lane {
     }
 
     /// Whether a new delivery would be begun soon, so that it is worth holding in memory.
-    synchronized boolean takesFresh(Destination destination, Instant now) {
+    synchronized boolean takesFresh(Share share, Instant now) {
         if (standing.mode() != Standing.Mode.ACTIVE
+                || share.concurrency() == 0
                 || !(circuit instanceof CircuitBreaker.Closed)
                 || pausedUntil.isAfter(now)
-                || fresh.size() >= capacity) {
+                || hand.fresh() >= capacity) {
             return false;
         }
-        RateLimit rate = destination.rate();
-        return rate == null || (fresh.size() < ahead(rate) && soon(rate, now));
+        RateLimit rate = share.rate();
+        return rate == null || (hand.fresh() < ahead(rate) && soon(rate, now));
     }
 
     /// Takes a new delivery in hand; false when there is no room even for what was promised.
     synchronized boolean offer(Waiting waiting) {
         // Many receivers may have seen the same free place before any of them commits.
-        if (fresh.size() >= 2 * capacity) {
+        if (hand.fresh() >= 2 * capacity) {
             return false;
         }
-        fresh.add(waiting);
+        hand.addFresh(waiting);
         return true;
     }
 
     /// What is to be done next.
     ///
     /// @param destination as declared, null when it is not
+    /// @param share this node's part of the destination's limits
     /// @param closing whether nothing may begin any more
-    synchronized Step next(@Nullable Destination destination, boolean closing, Instant now) {
-        if (destination == null || closing || standing.mode() != Standing.Mode.ACTIVE) {
-            return nothingWaits() ? new Step.Rest(null) : new Step.GiveBack(takeAll());
+    synchronized Step next(
+            @Nullable Destination destination, Share share, boolean closing, Instant now) {
+        if (destination == null
+                || closing
+                || standing.mode() != Standing.Mode.ACTIVE
+                || share.concurrency() == 0) {
+            return hand.isEmpty() ? new Step.Rest(null) : new Step.GiveBack(hand.takeAll());
         }
         boolean open =
                 circuit instanceof CircuitBreaker.Open(_, Instant until, _) && now.isBefore(until);
-        if (!nothingWaits() && (open || pausedUntil.isAfter(now.plus(SHORT_PAUSE)))) {
-            return new Step.GiveBack(takeAll());
+        if (!hand.isEmpty() && (open || pausedUntil.isAfter(now.plus(SHORT_PAUSE)))) {
+            return new Step.GiveBack(hand.takeAll());
         }
-        List<Waiting> stale = takeStale(destination, now);
+        List<Waiting> stale = hand.takeStale(destination.timeout(), now);
         if (!stale.isEmpty()) {
             // Claimed too much, or too slowly: smaller claims, and none at once, or the same ones
             // would go back and forth.
@@ -103,22 +106,40 @@ final class Lane {
             return new Step.GiveBack(stale);
         }
         if (open || pausedUntil.isAfter(now)) {
-            return new Step.Rest(restsUntil(destination, now));
+            return new Step.Rest(restsUntil(share, now));
         }
-        int claim = claimable(destination, now);
+        if (leave != null
+                && Share.isShared(destination)
+                && !(circuit instanceof CircuitBreaker.Closed)
+                && !leave.covers(circuit, now)) {
+            return withoutLeave(leave, destination, share, now);
+        }
+        int claim = claimable(destination, share, now);
         if (claim > 0) {
             claiming = true;
             due.takeUpTo(now);
             return new Step.Claim(claim);
         }
-        Step.Begin begin = begin(destination, now);
-        return begin != null ? begin : new Step.Rest(restsUntil(destination, now));
+        Step.Begin begin = begin(destination, share, now);
+        return begin != null ? begin : new Step.Rest(restsUntil(share, now));
     }
 
-    private Step.@Nullable Begin begin(Destination destination, Instant now) {
-        RateLimit rate = destination.rate();
-        if (nothingWaits()
-                || flights.size() >= destination.concurrency()
+    private Step withoutLeave(
+            ProbeLeave wanted, Destination destination, Share share, Instant now) {
+        boolean probing = circuit instanceof CircuitBreaker.HalfOpen half && half.probing() > 0;
+        boolean useful = !hand.isEmpty() || (due.anyBy(now) && !noClaimBefore.isAfter(now));
+        if (probing || !useful) {
+            return new Step.Rest(probing ? null : restsUntil(share, now));
+        }
+        return wanted.ask(circuit, now)
+                ? new Step.AskToProbe(destination)
+                : new Step.Rest(wanted.askAgainAt());
+    }
+
+    private Step.@Nullable Begin begin(Destination destination, Share share, Instant now) {
+        RateLimit rate = share.rate();
+        if (hand.isEmpty()
+                || flights.size() >= share.concurrency()
                 || unsettled >= capacity
                 || (rate != null && gate.opensAt(rate).isAfter(now))) {
             return null;
@@ -135,29 +156,29 @@ final class Lane {
         if (rate != null) {
             gate = gate.begun(rate, now);
         }
-        Flight flight = new Flight(this, takeNext(), destination, admission.permit(), now);
+        Flight flight = new Flight(this, hand.takeNext(), destination, admission.permit(), now);
         flights.put(flight.delivery().id(), flight);
         return new Step.Begin(flight, halfOpened);
     }
 
     /// How many due deliveries to claim now, 0 for none.
-    private int claimable(Destination destination, Instant now) {
+    private int claimable(Destination destination, Share share, Instant now) {
         if (claiming || noClaimBefore.isAfter(now) || !due.anyBy(now) || unsettled >= capacity) {
             return 0;
         }
         int size = Math.min(claimSize, capacity);
-        if (claimed.size() > size / 2) {
+        if (hand.claimed() > size / 2) {
             return 0;
         }
-        int limit = size - claimed.size();
-        RateLimit rate = destination.rate();
+        int limit = size - hand.claimed();
+        RateLimit rate = share.rate();
         if (rate != null) {
-            limit = soon(rate, now) ? Math.min(limit, ahead(rate) - claimed.size()) : 0;
+            limit = soon(rate, now) ? Math.min(limit, ahead(rate) - hand.claimed()) : 0;
         }
         int room = circuit.room(destination.breaker(), now, flights.size());
         // A probe or a ramp takes no more in hand than it may begin.
         return Math.max(
-                0, room == Integer.MAX_VALUE ? limit : Math.min(limit, room - claimed.size()));
+                0, room == Integer.MAX_VALUE ? limit : Math.min(limit, room - hand.claimed()));
     }
 
     /// The deliveries a rate-limited lane takes in hand: few enough to be begun within their lease.
@@ -169,44 +190,13 @@ final class Lane {
         return !gate.opensAt(rate).isAfter(now.plusSeconds(RATE_SECONDS_AHEAD));
     }
 
-    private Waiting takeNext() {
-        boolean takeFresh = claimed.isEmpty() || (freshTurn && !fresh.isEmpty());
-        freshTurn = !takeFresh;
-        return takeFresh ? fresh.remove() : claimed.remove();
-    }
-
-    private boolean nothingWaits() {
-        return fresh.isEmpty() && claimed.isEmpty();
-    }
-
-    private List<Waiting> takeAll() {
-        List<Waiting> all = new ArrayList<>(claimed);
-        all.addAll(fresh);
-        claimed.clear();
-        fresh.clear();
-        return all;
-    }
-
-    /// Removes those whose lease no longer covers an attempt. Leases end in the order of the queue.
-    private List<Waiting> takeStale(Destination destination, Instant now) {
-        List<Waiting> stale = new ArrayList<>(0);
-        for (ArrayDeque<Waiting> queue : List.of(claimed, fresh)) {
-            Waiting first = queue.peek();
-            while (first != null && !first.covers(destination.timeout(), now)) {
-                stale.add(queue.remove());
-                first = queue.peek();
-            }
-        }
-        return stale;
-    }
-
     /// When time alone brings something to do; null when only an event can, such as an answer.
-    private @Nullable Instant restsUntil(Destination destination, Instant now) {
-        Instant at = nothingWaits() ? due.earliest() : now;
+    private @Nullable Instant restsUntil(Share share, Instant now) {
+        Instant at = hand.isEmpty() ? due.earliest() : now;
         if (at == null) {
             return null;
         }
-        if (nothingWaits()) {
+        if (hand.isEmpty()) {
             at = later(at, noClaimBefore);
         }
         at = later(at, pausedUntil);
@@ -214,7 +204,7 @@ final class Lane {
         if (opens != null) {
             at = later(at, opens);
         }
-        RateLimit rate = destination.rate();
+        RateLimit rate = share.rate();
         if (rate != null) {
             at = later(at, gate.opensAt(rate));
         }
@@ -258,7 +248,7 @@ final class Lane {
     /// @param limit what was asked for: as many as that mean that more is due
     synchronized void claimed(List<Waiting> deliveries, int limit, Instant now) {
         claiming = false;
-        claimed.addAll(deliveries);
+        hand.addClaimed(deliveries);
         if (deliveries.size() < limit) {
             claimSize = LEAST_CLAIM;
         } else {
@@ -345,7 +335,7 @@ final class Lane {
 
     /// Whether a sweep should look at it.
     synchronized boolean stirring(Instant now) {
-        return !nothingWaits() || due.anyBy(now);
+        return !hand.isEmpty() || due.anyBy(now);
     }
 
     /// Sets the standing and says whether that changed its mode.
@@ -360,11 +350,39 @@ final class Lane {
     }
 
     synchronized List<Waiting> drain() {
-        return takeAll();
+        return hand.takeAll();
     }
 
     synchronized CircuitBreaker circuit() {
         return circuit;
+    }
+
+    /// The leave to probe was given or denied.
+    synchronized void mayProbe(CircuitBoard.Leave answer, Instant now) {
+        if (leave != null) {
+            leave.answered(answer, now);
+        }
+    }
+
+    /// Another node has opened the circuit.
+    ///
+    /// @param news whether this node did not know; if it did, only a closed circuit opens
+    /// @return whether it was not open here
+    synchronized boolean openedElsewhere(boolean news, Instant until, int failures) {
+        CircuitBreaker before = circuit;
+        if (news || before instanceof CircuitBreaker.Closed) {
+            circuit = before.openedElsewhere(until, failures);
+        }
+        return circuit instanceof CircuitBreaker.Open && !(before instanceof CircuitBreaker.Open);
+    }
+
+    /// Another node has closed the circuit.
+    ///
+    /// @return whether it was not closed here
+    synchronized boolean closedElsewhere(Instant now) {
+        CircuitBreaker before = circuit;
+        circuit = before.closedElsewhere(now);
+        return circuit.generation() != before.generation();
     }
 
     synchronized CircuitView view(Instant now) {
@@ -374,7 +392,7 @@ final class Lane {
                 circuit instanceof CircuitBreaker.Open(_, Instant until, _) ? until : null,
                 pausedUntil.isAfter(now) ? pausedUntil : null,
                 flights.size(),
-                fresh.size() + claimed.size());
+                hand.all());
     }
 
     /// A circuit before and after an attempt.

@@ -29,6 +29,8 @@ final class Lanes {
     private final Writes writes;
     private final Attempts attempts;
     private final Burials burials = new Burials(this);
+    private final ForOthers forOthers = new ForOthers(this);
+    private final @Nullable CircuitSharing circuits;
     private volatile Runnable wake = () -> {};
 
     Lanes(DispatcherParts parts, DispatcherLimits limits) {
@@ -37,13 +39,25 @@ final class Lanes {
         this.voice = new Voice(parts.signals(), parts.notices());
         this.writes = new Writes(this);
         this.attempts = new Attempts(this, writes);
+        Sharing sharing = parts.sharing();
+        circuits = sharing == null ? null : new CircuitSharing(this, sharing.circuits());
     }
 
     Lane lane(String destination) {
         Lane known = lanes.get(destination);
         return known != null
                 ? known
-                : lanes.computeIfAbsent(destination, name -> new Lane(name, limits.laneCapacity()));
+                : lanes.computeIfAbsent(
+                        destination,
+                        name -> new Lane(name, limits.laneCapacity(), circuits != null));
+    }
+
+    /// This node's part of a destination's limits, now.
+    Share share(Destination destination) {
+        Sharing sharing = parts.sharing();
+        return sharing == null
+                ? Share.whole(destination)
+                : Share.of(destination, sharing.members().get(), parts.time().nanos());
     }
 
     List<Lane> all() {
@@ -60,6 +74,15 @@ final class Lanes {
 
     Burials burials() {
         return burials;
+    }
+
+    ForOthers forOthers() {
+        return forOthers;
+    }
+
+    /// The circuits of other nodes, null where there are none.
+    @Nullable CircuitSharing circuits() {
+        return circuits;
     }
 
     Agenda agenda() {
@@ -125,14 +148,20 @@ final class Lanes {
         outstanding.begin();
         try {
             Destination destination = parts.catalog().get().destination(lane.name());
+            Share share = destination == null ? Share.NONE : share(destination);
             for (int i = 0; i < STEPS; i++) {
                 Instant now = now();
-                switch (lane.next(destination, outstanding.closing(), now)) {
+                switch (lane.next(destination, share, outstanding.closing(), now)) {
                     case Step.Begin(Flight flight, boolean halfOpened) -> {
                         if (halfOpened) {
                             voice.say(new Signal.CircuitChanged(lane.name(), "half_open"));
                         }
                         attempts.begin(flight);
+                    }
+                    case Step.AskToProbe(Destination probed) -> {
+                        if (circuits != null) {
+                            circuits.ask(lane, probed);
+                        }
                     }
                     case Step.Claim(int limit) -> claim(lane, limit, now);
                     case Step.GiveBack(List<Waiting> waiting) ->

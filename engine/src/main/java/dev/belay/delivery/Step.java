@@ -1,5 +1,6 @@
 package dev.belay.delivery;
 
+import dev.belay.catalog.Destination;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,9 @@ sealed interface Step {
 
     /// Claim up to this many due deliveries.
     record Claim(int limit) implements Step {}
+
+    /// Ask the other nodes' board for leave to probe.
+    record AskToProbe(Destination destination) implements Step {}
 
     /// Give these back to the store, due at once.
     record GiveBack(List<Waiting> waiting) implements Step {}

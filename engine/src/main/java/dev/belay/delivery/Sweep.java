@@ -135,6 +135,10 @@ final class Sweep {
 
     private void lookNow() {
         try {
+            CircuitSharing circuits = lanes.circuits();
+            if (circuits != null) {
+                circuits.look();
+            }
             for (Map.Entry<String, Instant> next : lanes.parts.queue().nextDue().entrySet()) {
                 String destination = next.getKey();
                 if (lanes.parts.catalog().get().destination(destination) != null) {

@@ -11,6 +11,9 @@ public sealed interface Wakeup {
     /// A destination was paused, resumed or disabled.
     record StandingChanged(String destination) implements Wakeup {}
 
+    /// A destination's circuit was opened or closed.
+    record CircuitChanged(String destination) implements Wakeup {}
+
     /// Declarations were put or removed.
     record CatalogChanged() implements Wakeup {}
 

@@ -72,6 +72,10 @@ final class World {
     }
 
     World(DispatcherLimits limits) {
+        this(limits, null);
+    }
+
+    World(DispatcherLimits limits, @Nullable Sharing sharing) {
         dispatcher =
                 new Dispatcher(
                         new DispatcherParts(
@@ -85,7 +89,8 @@ final class World {
                                 signals::add,
                                 new HandStandings(standings),
                                 wakeups,
-                                task -> reads.execute(task)),
+                                task -> reads.execute(task),
+                                sharing),
                         limits);
         dispatcher.turn();
     }

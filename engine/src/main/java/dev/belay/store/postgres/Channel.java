@@ -30,6 +30,7 @@ record Channel(int node, long incarnation) {
 
     private static final String DUE = "due";
     private static final String STANDING = "standing";
+    private static final String CIRCUIT = "circuit";
     private static final String CATALOG = "catalog";
     private static final String ALL = "all";
 
@@ -51,6 +52,7 @@ record Channel(int node, long incarnation) {
         return switch (wakeup) {
             case Wakeup.WorkDue(String destination) -> line(DUE, destination);
             case Wakeup.StandingChanged(String destination) -> line(STANDING, destination);
+            case Wakeup.CircuitChanged(String destination) -> line(CIRCUIT, destination);
             case Wakeup.CatalogChanged() -> line(CATALOG, "");
             case Wakeup.Resynchronise() -> line(ALL, "");
         };
@@ -83,6 +85,7 @@ record Channel(int node, long incarnation) {
         return switch (fields.get(3)) {
             case DUE -> new Wakeup.WorkDue(destination);
             case STANDING -> new Wakeup.StandingChanged(destination);
+            case CIRCUIT -> new Wakeup.CircuitChanged(destination);
             case CATALOG -> new Wakeup.CatalogChanged();
             case ALL -> new Wakeup.Resynchronise();
             default -> null;

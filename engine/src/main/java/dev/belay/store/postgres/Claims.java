@@ -6,6 +6,7 @@ import dev.belay.delivery.DeliveryQueue.Release;
 import dev.belay.delivery.DeliveryQueue.Rescued;
 import dev.belay.delivery.DeliveryState;
 import dev.belay.delivery.Lease;
+import dev.belay.delivery.Members;
 import dev.belay.event.DeliveryId;
 import dev.belay.event.EventId;
 import dev.belay.store.postgres.DeadLetters.Made;
@@ -59,16 +60,19 @@ final class Claims {
             SELECT count(*) FROM released
             """;
 
-    /// Own leases by the node's own time; others' when their node is closed or silent.
+    /// Own leases by the node's own time; others' by what their clocks say by now at least, and all
+    /// of a node that has closed.
     private static final String RESCUE =
             """
-            WITH gone AS (SELECT number FROM node WHERE number <> ?
-                AND (closed OR seen_at < clock_timestamp() - silence * interval '1 ms')),
+            WITH others AS MATERIALIZED (SELECT number, CASE WHEN closed THEN 9223372036854775807
+                ELSE told_at - ? + floor(extract(epoch FROM clock_timestamp() - seen_at) * 1000)::bigint
+                END AS their_time FROM node WHERE number <> ?),
             own AS (SELECT ctid, event, ordinal, lost, attempts, changed_at FROM work
               WHERE state = 1 AND node = ? AND visible_at <= ? ORDER BY visible_at
               LIMIT ? FOR UPDATE SKIP LOCKED),
             orphaned AS (SELECT w.ctid, w.event, w.ordinal, w.lost, w.attempts, w.changed_at
-              FROM gone JOIN work w ON w.node = gone.number AND w.state = 1
+              FROM others JOIN work w ON w.node = others.number AND w.state = 1
+                AND w.visible_at <= others.their_time
               LIMIT ? FOR UPDATE OF w SKIP LOCKED),
             ended AS (SELECT * FROM own UNION ALL SELECT * FROM orphaned LIMIT ?),
             poisoned AS (DELETE FROM work w
@@ -229,19 +233,20 @@ final class Claims {
         long millis = now.toEpochMilli();
         DeliveryState poison = dead(millis, DeadReason.POISON);
         try (PreparedStatement statement = connection.prepareStatement(rescue)) {
-            statement.setInt(1, node);
+            statement.setLong(1, Members.MARGIN.toMillis());
             statement.setInt(2, node);
-            statement.setLong(3, millis);
-            statement.setInt(4, limit);
+            statement.setInt(3, node);
+            statement.setLong(4, millis);
             statement.setInt(5, limit);
             statement.setInt(6, limit);
-            statement.setInt(7, poisonAfter);
-            statement.setLong(8, millis);
+            statement.setInt(7, limit);
+            statement.setInt(8, poisonAfter);
             statement.setLong(9, millis);
-            statement.setInt(10, poisonAfter);
-            statement.setLong(11, millis);
-            statement.setBytes(12, EventRows.utf8(DeadReason.POISON.word()));
-            statement.setLong(13, millis);
+            statement.setLong(10, millis);
+            statement.setInt(11, poisonAfter);
+            statement.setLong(12, millis);
+            statement.setBytes(13, EventRows.utf8(DeadReason.POISON.word()));
+            statement.setLong(14, millis);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     Delivery delivery = delivery(connection, row, poison);

@@ -39,9 +39,11 @@ record Opening(Nodes nodes, List<String> unsafe, long highestId) {
                 mustNotBeCopied(statement, "pg_try_advisory_lock_shared");
                 Marks.beforeUse(connection);
                 connection.setAutoCommit(false);
-                Nodes nodes = Nodes.join(connection, name, options.lease(), time);
+                Nodes nodes = Nodes.join(connection, name, time);
                 long highest = highestId(statement);
                 connection.commit();
+                connection.setAutoCommit(true);
+                nodes.beat(connection);
                 return new Opening(nodes, unsafe, highest);
             } finally {
                 database.restore(connection);

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 /// @param user null: the driver's default
 /// @param password null: none, or as the driver finds it
 /// @param allowUnsafe whether a database that acknowledges before it has synced is used
-/// @param lease the longest lease this node takes
 /// @param group how much one commit takes together
 /// @param readers connections that read
 /// @param limits of the connections
@@ -20,21 +19,13 @@ public record PostgresOptions(
         @Nullable String user,
         @Nullable Secret password,
         boolean allowUnsafe,
-        Duration lease,
         StoreOptions.Group group,
         int readers,
         Limits limits) {
     /// The usual options for a database.
     public static PostgresOptions of(String url, @Nullable String user, @Nullable Secret password) {
         return new PostgresOptions(
-                url,
-                user,
-                password,
-                false,
-                Duration.ofMinutes(3),
-                StoreOptions.DEFAULT.group(),
-                4,
-                Limits.DEFAULT);
+                url, user, password, false, StoreOptions.DEFAULT.group(), 4, Limits.DEFAULT);
     }
 
     /// The URL without its settings, which can hold a password.
@@ -45,17 +36,12 @@ public record PostgresOptions(
 
     /// These options, with a word about unsafe databases.
     public PostgresOptions withAllowUnsafe(boolean other) {
-        return new PostgresOptions(url, user, password, other, lease, group, readers, limits);
-    }
-
-    /// These options with another lease.
-    public PostgresOptions withLease(Duration other) {
-        return new PostgresOptions(url, user, password, allowUnsafe, other, group, readers, limits);
+        return new PostgresOptions(url, user, password, other, group, readers, limits);
     }
 
     /// These options with other limits.
     public PostgresOptions withLimits(Limits other) {
-        return new PostgresOptions(url, user, password, allowUnsafe, lease, group, readers, other);
+        return new PostgresOptions(url, user, password, allowUnsafe, group, readers, other);
     }
 
     /// How long the database may take.
@@ -65,7 +51,8 @@ public record PostgresOptions(
     /// @param lock to wait for another transaction
     /// @param idle for a transaction to be left open by a process that died or hangs
     /// @param socket for an answer; longer than `statement`, for when the server is gone
-    /// @param heartbeat time between two signs of life of a node
+    /// @param heartbeat time between two signs of life of a node; a fraction of
+    ///   [dev.belay.delivery.Members#FRESH]
     public record Limits(
             Duration connect,
             Duration statement,
@@ -73,7 +60,7 @@ public record PostgresOptions(
             Duration idle,
             Duration socket,
             Duration heartbeat) {
-        /// 5 s, 20 s, 5 s, 30 s, 30 s; every 10 s.
+        /// 5 s, 20 s, 5 s, 30 s, 30 s; every 3 s.
         public static final Limits DEFAULT =
                 new Limits(
                         Duration.ofSeconds(5),
@@ -81,6 +68,6 @@ public record PostgresOptions(
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(30),
-                        Duration.ofSeconds(10));
+                        Duration.ofSeconds(3));
     }
 }

@@ -6,6 +6,7 @@ import dev.belay.delivery.DeadReason;
 import dev.belay.delivery.Delivery;
 import dev.belay.delivery.DeliveryQueue;
 import dev.belay.delivery.Lease;
+import dev.belay.delivery.Sharing;
 import dev.belay.delivery.StoreFailure;
 import dev.belay.delivery.StoreFailure.Kind;
 import dev.belay.delivery.Wakeups;
@@ -52,6 +53,7 @@ public final class PostgresStore
     private final DeadLetters deadLetters;
     private final Replaying replaying;
     private final Purging purging;
+    private final Circuits circuits;
     private final Upkeep upkeep;
     private final CatalogTables catalog;
     private final PostgresWakeups wakeups;
@@ -100,6 +102,7 @@ public final class PostgresStore
         wakeups = new PostgresWakeups(database, nodes.channel(), completions);
         upkeep =
                 new Upkeep(database, nodes, partitions, outage, time, options.limits().heartbeat());
+        circuits = new Circuits(database, upkeep, names, node);
         parts.push(this::leave);
         parts.push(upkeep);
         ingest = new GroupWriter("ingest", writing, options.group());
@@ -160,6 +163,11 @@ public final class PostgresStore
     /// This node's number, unlike that of any other node.
     public int node() {
         return nodes.number();
+    }
+
+    /// How this node keeps limits and circuits together with the others.
+    public Sharing sharing() {
+        return new Sharing(nodes::members, circuits);
     }
 
     /// Why the store does not work at present, null while it does.

@@ -10,13 +10,16 @@ import dev.belay.delivery.DeliveryQueue.DeadNotices;
 import dev.belay.delivery.DeliveryQueue.Rescued;
 import dev.belay.delivery.DeliveryQueue.SettleResult;
 import dev.belay.delivery.DeliveryState;
+import dev.belay.delivery.DispatcherLimits;
 import dev.belay.delivery.Lease;
+import dev.belay.delivery.Members;
 import dev.belay.delivery.Settlement;
 import dev.belay.delivery.StoreFailure;
 import dev.belay.event.DeliveryId;
 import dev.belay.history.HistoryIndex.Stats;
 import dev.belay.ingest.EventJournal.Appended;
 import dev.belay.store.contract.Stock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -83,7 +86,7 @@ class PostgresNodesTest {
         }
         assertThat(claimed).containsExactlyInAnyOrderElementsOf(due);
         assertThat(byTwo).isPositive();
-        fixture.time.advance(java.time.Duration.ofSeconds(2));
+        fixture.time.advance(Duration.ofSeconds(2));
         assertThat(one.stats().deliveries())
                 .containsExactly(new Stats.Count("agent", "leased", 300));
     }
@@ -116,7 +119,8 @@ class PostgresNodesTest {
         // By the clock it is over; but its node lives, and that node's clock is what counts.
         assertThat(one.rescue(stock.now(), 3, 10, DeadNotices.NONE).join()).isEmpty();
 
-        silence(dead, "4 minutes 5 seconds");
+        // The lease, and five seconds.
+        silence(dead, "3 minutes 6 seconds");
         List<Callable<List<Rescued>>> rescues = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             PostgresStore store = i % 2 == 0 ? one : two;
@@ -137,10 +141,40 @@ class PostgresNodesTest {
         PostgresStore other = fixture.open("other");
         Stock stock = fixture.stock(slow);
         Delivery held = stock.leased("agent");
-        silence(slow, "3 minutes 55 seconds");
+        silence(slow, "2 minutes 55 seconds");
         fixture.time.advance(Stock.LEASE);
         assertThat(other.rescue(stock.now(), 3, 10, DeadNotices.NONE).join()).isEmpty();
         assertThat(stock.stands(held.id())).isEqualTo(held);
+    }
+
+    @Test
+    void the_latest_lease_of_a_silent_node_is_taken_over_within_the_configured_lease()
+            throws Exception {
+        PostgresStore dead = fixture.open("dead");
+        PostgresStore other = fixture.open("other");
+        Stock stock = fixture.stock(dead);
+        stock.due("agent", stock.now());
+        fixture.time.advance(Members.FRESH);
+        Lease latest = new Lease(77, stock.now().plus(DispatcherLimits.DEFAULT.shared().lease()));
+        assertThat(dead.claim("agent", 1, stock.now(), latest).join()).hasSize(1);
+        silence(dead, "2 minutes 50 seconds");
+        assertThat(other.rescue(stock.now(), 3, 10, DeadNotices.NONE).join()).isEmpty();
+        silence(dead, "3 minutes");
+        assertThat(other.rescue(stock.now(), 3, 10, DeadNotices.NONE).join()).hasSize(1);
+    }
+
+    @Test
+    void a_lease_that_was_taken_long_before_the_last_sign_of_life_is_taken_over_sooner()
+            throws Exception {
+        PostgresStore dead = fixture.open("dead");
+        PostgresStore other = fixture.open("other");
+        Stock stock = fixture.stock(dead);
+        Delivery held = stock.leased("agent");
+        fixture.time.advance(Duration.ofMinutes(2));
+        stock.leased("agent");
+        silence(dead, "66 seconds");
+        assertThat(other.rescue(stock.now(), 3, 10, DeadNotices.NONE).join())
+                .containsExactly(new Rescued(held.id(), "agent", false));
     }
 
     @Test
@@ -149,7 +183,7 @@ class PostgresNodesTest {
         PostgresStore other = fixture.open("other");
         Stock stock = fixture.stock(node);
         silence(node, "5 minutes");
-        fixture.time.advance(java.time.Duration.ofMinutes(5));
+        fixture.time.advance(Duration.ofMinutes(5));
         Delivery held = stock.leased("agent");
         assertThat(other.rescue(stock.now(), 3, 10, DeadNotices.NONE).join()).isEmpty();
         assertThat(stock.stands(held.id())).isEqualTo(held);
@@ -172,7 +206,7 @@ class PostgresNodesTest {
         PostgresStore before = fixture.open("node");
         PostgresStore after = fixture.open("node");
         Stock stock = fixture.stock(before);
-        fixture.time.advance(java.time.Duration.ofMinutes(1));
+        fixture.time.advance(Duration.ofMinutes(1));
         assertThatThrownBy(() -> stock.leased("agent"))
                 .hasCauseInstanceOf(StoreFailure.class)
                 .hasMessageContaining("another process has taken this node's number");
