@@ -66,11 +66,12 @@ final class Nodes {
     private volatile long seenAt;
     private volatile @Nullable String lost;
 
-    private Nodes(Time time, int number, long incarnation) {
+    /// @param seenAt when the first sign of life was begun: before the statement that gave it
+    private Nodes(Time time, int number, long incarnation, long seenAt) {
         this.time = time;
         this.number = number;
         this.incarnation = incarnation;
-        seenAt = time.nanos();
+        this.seenAt = seenAt;
     }
 
     /// Takes a number. The caller keeps other processes out meanwhile.
@@ -79,6 +80,7 @@ final class Nodes {
     static Nodes join(Connection connection, String name, Duration lease, Time time)
             throws SQLException {
         int number = free(connection, name);
+        long before = time.nanos();
         long silence = lease.toMillis() + 2 * MARGIN;
         if (number < 0) {
             number = next(connection);
@@ -88,7 +90,7 @@ final class Nodes {
                 insert.setLong(3, silence);
                 insert.executeUpdate();
             }
-            return new Nodes(time, number, 1);
+            return new Nodes(time, number, 1, before);
         }
         Nodes node;
         try (PreparedStatement take = connection.prepareStatement(TAKE)) {
@@ -97,7 +99,7 @@ final class Nodes {
             take.setInt(3, number);
             try (ResultSet row = take.executeQuery()) {
                 row.next();
-                node = new Nodes(time, number, row.getLong(1));
+                node = new Nodes(time, number, row.getLong(1), before);
             }
         }
         try (PreparedStatement inherit = connection.prepareStatement(INHERIT)) {
