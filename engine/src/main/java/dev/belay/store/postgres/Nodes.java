@@ -3,6 +3,7 @@ package dev.belay.store.postgres;
 import dev.belay.delivery.StoreFailure;
 import dev.belay.delivery.StoreFailure.Kind;
 import dev.belay.event.Ids;
+import dev.belay.store.SignsOfLife;
 import dev.belay.time.Time;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -20,10 +21,6 @@ import org.jspecify.annotations.Nullable;
 /// number; what was taken from it is fenced by the tokens. A number is given to another node only
 /// when nobody has used it for an hour, and whoever held it before is shut out by the incarnation.
 final class Nodes {
-    /// Beyond the lease before a silent node's work is taken over, and how old a sign of life may
-    /// be when something is leased. In milliseconds.
-    private static final long MARGIN = 30_000;
-
     private static final String TAKE =
             """
             UPDATE node SET name = ?, incarnation = incarnation + 1, seen_at = clock_timestamp(),
@@ -39,7 +36,7 @@ final class Nodes {
     /// A number for a name: its own, else one that is out of use, else -1.
     private static final String FREE =
             """
-            SELECT number FROM node WHERE name = ? OR closed OR seen_at < clock_timestamp() - interval '1 hour'
+            SELECT number FROM node WHERE name = ? OR closed OR seen_at < clock_timestamp() - ? * interval '1 ms'
             ORDER BY name = ? DESC, seen_at LIMIT 1
             """;
 
@@ -81,7 +78,7 @@ final class Nodes {
             throws SQLException {
         int number = free(connection, name);
         long before = time.nanos();
-        long silence = lease.toMillis() + 2 * MARGIN;
+        long silence = new SignsOfLife(lease).takeOver().toMillis();
         if (number < 0) {
             number = next(connection);
             try (PreparedStatement insert = connection.prepareStatement(NEW)) {
@@ -113,7 +110,8 @@ final class Nodes {
     private static int free(Connection connection, String name) throws SQLException {
         try (PreparedStatement free = connection.prepareStatement(FREE)) {
             free.setString(1, name);
-            free.setString(2, name);
+            free.setLong(2, SignsOfLife.OUT_OF_USE.toMillis());
+            free.setString(3, name);
             try (ResultSet row = free.executeQuery()) {
                 return row.next() ? row.getInt(1) : -1;
             }
@@ -156,7 +154,7 @@ final class Nodes {
 
     /// To be called before anything is leased: a sign of life, where the last is too old.
     void beforeLease(Connection connection) throws SQLException {
-        if (time.nanos() - seenAt > MARGIN * 1_000_000) {
+        if (SignsOfLife.isDue(time.nanos() - seenAt)) {
             beat(connection);
         }
     }
