@@ -172,7 +172,7 @@ public final class Simulate {
         out.printf("seed %d, number %d: %s%n", verdict.seed(), tried, violation);
         Integer chosen = nodes;
         String on =
-                chosen == null || bug.isPresent() && bug.get().nodes() == chosen
+                chosen == null || (bug.isPresent() && bug.get().nodes() == chosen)
                         ? ""
                         : " --nodes " + (chosen == 0 ? "embedded" : chosen);
         String with = bug.map(planted -> " --bug " + planted.word()).orElse("");
