@@ -19,7 +19,8 @@ final class Burials {
         this.lanes = lanes;
     }
 
-    /// Buries what waits for a destination, now and later, and says how many now.
+    /// Buries what waits for a destination, now and later, and says how many now. Stops when the
+    /// destination is declared again meanwhile.
     CompletableFuture<Integer> bury(String destination, DeadReason reason) {
         gone.put(destination, reason);
         return buryNow(destination, reason);
@@ -75,6 +76,11 @@ final class Burials {
     private void buryMore(Burial burial, int before) {
         int total = before;
         while (true) {
+            if (lanes.parts.catalog().get().destination(burial.destination()) != null) {
+                // Declared again while claims were given back or others were buried.
+                burial.buried().complete(total);
+                return;
+            }
             int sofar = total;
             Obituaries dead = new Obituaries(lanes.voice);
             CompletableFuture<Integer> part =

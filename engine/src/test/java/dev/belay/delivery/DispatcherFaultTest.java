@@ -381,4 +381,20 @@ class DispatcherFaultTest {
 
         assertThat(world.state(id)).isInstanceOf(DeliveryState.Delivered.class);
     }
+
+    @Test
+    void a_burial_that_is_held_up_spares_a_destination_that_was_declared_again_meanwhile() {
+        world.with(World.limited("shop", 1, null));
+        world.arrives("shop");
+        DeliveryId waiting = world.arrives("shop");
+        world.queue.failReleases = 1;
+        world.without("shop");
+        var buried = world.dispatcher.bury("shop", DeadReason.DESTINATION_REMOVED);
+        world.with(World.limited("shop", 1, null));
+
+        world.pass(Duration.ofSeconds(5));
+
+        assertThat(buried).isCompletedWithValue(0);
+        assertThat(world.state(waiting)).isNotInstanceOf(DeliveryState.Dead.class);
+    }
 }

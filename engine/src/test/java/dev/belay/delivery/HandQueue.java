@@ -32,6 +32,7 @@ final class HandQueue implements DeliveryQueue {
 
     int failClaims;
     int failReads;
+    int failReleases;
     StoreFailure.Kind failure = StoreFailure.Kind.UNAVAILABLE;
 
     /// Whether a failing settle is made all the same.
@@ -138,6 +139,10 @@ final class HandQueue implements DeliveryQueue {
 
     @Override
     public synchronized CompletableFuture<Void> release(List<Release> all) {
+        if (failReleases > 0) {
+            failReleases--;
+            return failed();
+        }
         for (Release release : all) {
             Delivery row = row(release.delivery());
             if (holds(row, release.token())) {

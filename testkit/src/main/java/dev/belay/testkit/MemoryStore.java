@@ -28,6 +28,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Every storage port without a disk: what the real stores promise, minus durability. The futures
@@ -54,9 +56,16 @@ public final class MemoryStore implements EventJournal, DeliveryQueue, HistoryIn
     }
 
     /// Ends every lease, as opening a store after a crash does.
-    public synchronized void endLeases(Instant now) {
+    public void endLeases(Instant now) {
+        endLeases(now, _ -> true);
+    }
+
+    /// Ends the leases of some deliveries, as opening a shared store does with those of the process
+    /// before.
+    public synchronized void endLeases(Instant now, Predicate<DeliveryId> which) {
         for (MemoryDelivery entry : deliveries.values()) {
-            if (entry.delivery.state() instanceof DeliveryState.Leased(Lease lease)) {
+            if (entry.delivery.state() instanceof DeliveryState.Leased(Lease lease)
+                    && which.test(entry.delivery.id())) {
                 Instant until = lease.until().isBefore(now) ? lease.until() : now;
                 entry.state(new DeliveryState.Leased(new Lease(0, until)));
             }
@@ -184,15 +193,26 @@ public final class MemoryStore implements EventJournal, DeliveryQueue, HistoryIn
     }
 
     @Override
-    public synchronized CompletableFuture<List<Rescued>> rescue(
+    public CompletableFuture<List<Rescued>> rescue(
             Instant now, int poisonAfter, int limit, DeadNotices notices) {
+        return rescue(now, poisonAfter, limit, notices, (_, lease) -> !lease.until().isAfter(now));
+    }
+
+    /// As the other one, of claims that are over by another rule: that of a store which several
+    /// nodes share.
+    public synchronized CompletableFuture<List<Rescued>> rescue(
+            Instant now,
+            int poisonAfter,
+            int limit,
+            DeadNotices notices,
+            BiPredicate<DeliveryId, Lease> over) {
         List<MemoryDelivery> ended =
                 deliveries.values().stream()
                         .filter(
                                 entry ->
                                         entry.delivery.state()
                                                         instanceof DeliveryState.Leased(Lease lease)
-                                                && !lease.until().isAfter(now))
+                                                && over.test(entry.delivery.id(), lease))
                         .limit(limit)
                         .toList();
         DeliveryState poison = new DeliveryState.Dead(now, DeadReason.POISON);

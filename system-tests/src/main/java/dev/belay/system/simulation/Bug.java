@@ -16,6 +16,7 @@ import dev.belay.ingest.EventJournal;
 import dev.belay.signature.Providers;
 import dev.belay.testkit.MemoryStore;
 import dev.belay.time.Time;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -38,20 +39,20 @@ enum Bug implements PlantedBug {
     },
     SHORT_LEASE("a claim's lease is shorter than the attempt's deadline") {
         @Override
-        public Disk disk(MemoryStore memory) {
-            return Disk.of(memory).withQueue(QueueBugs.grantsShortLeases(memory));
+        public Disk disk(Disk disk, MemoryStore memory) {
+            return disk.withQueue(QueueBugs.grantsShortLeases(disk.queue()));
         }
     },
     NO_FENCING("a result is stored whatever its lease") {
         @Override
-        public Disk disk(MemoryStore memory) {
-            return Disk.of(memory).withQueue(QueueBugs.fencesNothing(memory));
+        public Disk disk(Disk disk, MemoryStore memory) {
+            return disk.withQueue(QueueBugs.fencesNothing(disk.queue(), memory));
         }
     },
     COUNTS_AFTER_SENDING("an attempt is counted when its result is stored") {
         @Override
-        public Disk disk(MemoryStore memory) {
-            return Disk.of(memory).withQueue(QueueBugs.countsAfterwards(memory));
+        public Disk disk(Disk disk, MemoryStore memory) {
+            return disk.withQueue(QueueBugs.countsAfterwards(disk.queue(), memory));
         }
     },
     RETRIES_IN_MEMORY("the time of a retry is lost with the process") {
@@ -69,11 +70,10 @@ enum Bug implements PlantedBug {
     },
     RETENTION_BY_AGE("retention looks at nothing but the age") {
         @Override
-        public Disk disk(MemoryStore memory) {
-            return Disk.of(memory)
-                    .withPurge(
-                            (delivered, dead, now, limit) ->
-                                    QueueBugs.removesTheOld(memory, delivered, dead, now, limit));
+        public Disk disk(Disk disk, MemoryStore memory) {
+            return disk.withPurge(
+                    (delivered, dead, now, limit) ->
+                            QueueBugs.removesTheOld(memory, delivered, dead, now, limit));
         }
     },
     OPENS_LATE("the circuit opens one failure too late") {
@@ -125,8 +125,8 @@ enum Bug implements PlantedBug {
     },
     RESCUES_NOTHING("claims of a dead process are overlooked") {
         @Override
-        public Disk disk(MemoryStore memory) {
-            return Disk.of(memory).withQueue(QueueBugs.rescuesNothing(memory));
+        public Disk disk(Disk disk, MemoryStore memory) {
+            return disk.withQueue(QueueBugs.rescuesNothing(disk.queue()));
         }
     },
     JITTER_TO_BOTH_SIDES("the jitter is also taken away") {
@@ -194,12 +194,101 @@ enum Bug implements PlantedBug {
                 }
             };
         }
+    },
+    TAKES_OVER_EARLY("a silent node's work is taken over before its leases are over", 3) {
+        @Override
+        public Duration takeOverMargin(Duration real) {
+            return Duration.ofMinutes(-3);
+        }
+    },
+    COMPARES_CLOCKS("another node's lease is over when the own clock says so", 3) {
+        @Override
+        public Disk disk(Disk disk, MemoryStore memory) {
+            return disk.withQueue(NodeBugs.comparesClocks(disk.queue(), memory));
+        }
+    },
+    TAKES_OVER_NOTHING("what a silent node held is left to it", 3) {
+        @Override
+        public Duration takeOverMargin(Duration real) {
+            return Duration.ofDays(365);
+        }
+    },
+    TRUSTS_ANY_HOLDER("a result is stored although another node holds the lease", 3) {
+        @Override
+        public Disk disk(Disk disk, MemoryStore memory) {
+            return disk.withQueue(NodeBugs.trustsAnyHolder(disk.queue(), memory));
+        }
+    },
+    TRUSTS_AFTER_TAKE_OVER("a result is stored although its lease was taken away", 3) {
+        @Override
+        public Disk disk(Disk disk, MemoryStore memory) {
+            return disk.withQueue(NodeBugs.trustsAfterTakeOver(disk.queue(), memory));
+        }
+    },
+    KEYS_OF_EACH_NODE("each node knows its own dedupe keys only", 3) {
+        @Override
+        public Disk disk(Disk disk, MemoryStore memory) {
+            return disk.withJournal(NodeBugs.keysOfEachNode(disk.journal()));
+        }
+    },
+    LEASES_WITHOUT_A_SIGN("something is leased without a fresh sign of life", 3) {
+        @Override
+        public boolean makes(Mistake mistake) {
+            return mistake == Mistake.NO_SIGN_FIRST;
+        }
+    },
+    DATES_SIGNS_LATE("a sign of life is dated by when its arrival is heard of", 3) {
+        @Override
+        public boolean makes(Mistake mistake) {
+            return mistake == Mistake.DATES_SIGNS_LATE;
+        }
+    },
+    INHERITS_NOTHING("a node that is started again leaves its own leases alone", 3) {
+        @Override
+        public boolean makes(Mistake mistake) {
+            return mistake == Mistake.NO_INHERITANCE;
+        }
+    },
+    ONE_NUMBER_FOR_ALL("every node has the same number", 3) {
+        @Override
+        public boolean makes(Mistake mistake) {
+            return mistake == Mistake.ONE_NUMBER;
+        }
+    },
+    LEAVES_BEFORE_DRAINING("a node leaves the others before its attempts have ended", 3) {
+        @Override
+        public boolean makes(Mistake mistake) {
+            return mistake == Mistake.LEAVES_FIRST;
+        }
+    },
+    BURIES_WHAT_OTHERS_KNOW("a node buries at its start what it does not know", 3) {
+        @Override
+        public boolean makes(Mistake mistake) {
+            return mistake == Mistake.BURIES_UNKNOWN;
+        }
+    },
+    REPEATS_UNKNOWN("what a commit of unknown outcome held is stored again as a new event", 3) {
+        @Override
+        public EventJournal journal(EventJournal journal, HistoryIndex history) {
+            return JournalBugs.repeatsUnknown(journal);
+        }
     };
 
     private final String says;
+    private final int nodes;
 
     Bug(String says) {
+        this(says, 0);
+    }
+
+    Bug(String says, int nodes) {
         this.says = says;
+        this.nodes = nodes;
+    }
+
+    /// The nodes that it takes to find it, 0: one process on the embedded store.
+    int nodes() {
+        return nodes;
     }
 
     /// What is wrong, in words.

@@ -24,6 +24,10 @@ record Disk(
         return new Disk(memory, memory, memory, memory::purge, memory);
     }
 
+    Disk withJournal(EventJournal other) {
+        return new Disk(other, queue, history, purge, catalog);
+    }
+
     Disk withQueue(DeliveryQueue other) {
         return new Disk(journal, other, history, purge, catalog);
     }

@@ -72,10 +72,15 @@ final class Endpoint {
         down = false;
     }
 
+    /// What becomes of an attempt that does not get here.
+    Reaction unreachable() {
+        return dice.chance(0.3) ? hang() : nothing(Trouble.CONNECT_REFUSED);
+    }
+
     Reaction react(DeliveryId delivery) {
         int before = seen.merge(delivery, 1, Integer::sum) - 1;
         if (down) {
-            return dice.chance(0.3) ? hang() : nothing(Trouble.CONNECT_REFUSED);
+            return unreachable();
         }
         Reaction special = special(delivery, before);
         return special != null ? special : good();

@@ -18,11 +18,18 @@ import dev.belay.ingest.IngestParts;
 import dev.belay.ingest.OperationalNotices;
 import dev.belay.signal.Signal;
 import dev.belay.signal.SignalListener;
+import dev.belay.system.simulation.NodeTable.Row;
+import dev.belay.system.simulation.PlantedBug.Mistake;
+import dev.belay.testkit.MemoryStore;
 import dev.belay.time.Time;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// One process from its start to its death: the engine, wired as [dev.belay.Gateway] wires it, with
 /// loops that the scheduler turns in place of threads.
@@ -30,7 +37,10 @@ final class GatewayProcess {
     private final Machine machine;
     private final Scheduler scheduler;
     private final Dice dice;
+    private final Host host;
+    private final int number;
     private final Scheduler.Owner owner = new Scheduler.Owner();
+    private final Set<String> removed = new HashSet<>();
     private final Time time;
     private final SimulatedStore store;
     private final SendAudit audit;
@@ -43,23 +53,38 @@ final class GatewayProcess {
     private boolean closing;
     private long nextTurn = Long.MAX_VALUE;
 
-    GatewayProcess(Machine machine, int number) {
+    /// @param number of the process, from 1
+    /// @param row what the shared store has it entered as, null on the embedded one
+    GatewayProcess(Machine machine, Host host, int number, @Nullable Row row) {
         this.machine = machine;
+        this.host = host;
+        this.number = number;
         scheduler = machine.scheduler();
         dice = machine.dice().split();
         catalog = machine.declared();
-        Time steady = new ProcessTime(scheduler, machine.wall());
+        Time steady = host.steady();
         PlantedBug bug = machine.bug();
         time = bug.time(steady);
-        machine.memory().endLeases(steady.now());
-        bug.booted(machine.memory(), steady.now());
-        audit = new SendAudit(machine.plan(), machine.ledger(), machine.memory(), steady, number);
-        store = new SimulatedStore(machine, owner, bug.disk(machine.memory()), this::storeBroke);
-        transport = new SimulatedTransport(machine, owner, audit);
+        MemoryStore memory = machine.memory();
+        Membership member = row == null ? null : new Membership(machine.nodes(), bug, steady, row);
+        if (member == null) {
+            memory.endLeases(steady.now());
+        } else {
+            machine.nodeAudit().joined(this, machine.nodes(), member.number());
+        }
+        bug.booted(memory, steady.now());
+        audit = new SendAudit(machine.plan(), machine.ledger(), memory, steady, number, owner);
+        Disk disk =
+                member == null
+                        ? Disk.of(memory)
+                        : SharedDisk.of(memory, machine.nodes(), member.number());
+        store = new SimulatedStore(machine, this, bug.disk(disk, memory), member, this::storeBroke);
+        transport = new SimulatedTransport(machine, host, owner, audit);
         EventJournal journal = bug.journal(store, store);
         SignalListener signals = this::heard;
-        Ids ids = new Ids(time, 0, store.highestId());
-        var notices = new OperationalNotices(() -> catalog, ids::next, time, signals);
+        Ids made = new Ids(time, member == null ? 0 : member.number(), store.highestId());
+        LongSupplier ids = () -> machine.nodeAudit().made(this, made.next());
+        var notices = new OperationalNotices(() -> catalog, ids, time, signals);
         dispatcher =
                 new Dispatcher(
                         new DispatcherParts(
@@ -69,12 +94,15 @@ final class GatewayProcess {
                                 notices,
                                 time,
                                 dice.split().numbers(),
-                                ids::next,
+                                ids,
                                 signals,
                                 store,
                                 Wakeups.NONE,
                                 this::runSoon),
-                        bug.limits(machine.plan().limits()));
+                        bug.limits(
+                                machine.plan().isShared()
+                                        ? machine.plan().limits().shared()
+                                        : machine.plan().limits()));
         ingest =
                 new Ingest(
                         new IngestParts(
@@ -82,7 +110,7 @@ final class GatewayProcess {
                                 journal,
                                 new ToDispatcher(dispatcher),
                                 notices,
-                                ids::next,
+                                ids,
                                 time,
                                 signals),
                         machine.plan().ingest());
@@ -109,7 +137,11 @@ final class GatewayProcess {
     void start() {
         dispatcher.onWork(() -> turnBy(scheduler.now() + dice.between(0, 500)));
         turnBy(scheduler.now() + dice.between(0, 2_000));
-        scheduler.after(owner, dice.between(0, 10_000), this::buryUndeclared);
+        long burial = dice.between(0, 10_000);
+        if (!machine.plan().isShared() || machine.bug().makes(Mistake.BURIES_UNKNOWN)) {
+            scheduler.after(owner, burial, this::buryUndeclared);
+        }
+        store.start();
         scheduler.after(owner, dice.between(0, 60_000_000), this::retain);
     }
 
@@ -137,20 +169,20 @@ final class GatewayProcess {
     }
 
     private void retain() {
-        machine.note("retain");
+        host.note("retain");
         Duration rest = retention.turn();
         scheduler.after(owner, Scheduler.micros(rest), this::retain);
     }
 
     private void storeBroke() {
-        machine.note("store broke");
+        host.note("store broke");
         // The process says that it is not healthy, and whoever watches it starts another.
-        machine.after(dice.skewed(100_000, 20_000_000), () -> machine.replace(this));
+        machine.after(dice.skewed(100_000, 20_000_000), () -> host.restart(this));
     }
 
     private void heard(Signal signal) {
         if (signal instanceof Signal.Trouble trouble) {
-            machine.note("trouble", trouble.where(), trouble.problem());
+            host.note("trouble", trouble.where(), trouble.problem());
             boolean ours =
                     switch (trouble.where()) {
                         case "turn", "hand-over", "ingest", "notices" -> true;
@@ -166,8 +198,36 @@ final class GatewayProcess {
         }
     }
 
+    /// Its number, from 1: unlike that of any other process of the run.
+    int number() {
+        return number;
+    }
+
+    Host host() {
+        return host;
+    }
+
+    Scheduler.Owner owner() {
+        return owner;
+    }
+
     Time time() {
         return time;
+    }
+
+    /// What it takes for declared.
+    Catalog catalog() {
+        return catalog;
+    }
+
+    /// Whether it has ended, in good order or not.
+    boolean isOver() {
+        return owner.isDead();
+    }
+
+    /// Whether it saw a destination removed that has not come back since.
+    boolean sawRemoved(String destination) {
+        return removed.contains(destination);
     }
 
     Ingest ingest() {
@@ -193,11 +253,13 @@ final class GatewayProcess {
         catalog = declared;
         for (String name : new TreeSet<>(before.destinations().keySet())) {
             if (declared.destination(name) == null) {
+                removed.add(name);
                 bury(name);
             }
         }
         for (String name : new TreeSet<>(declared.destinations().keySet())) {
             if (before.destination(name) == null) {
+                removed.remove(name);
                 dispatcher.noteDue(name, time.now());
             }
         }
@@ -219,7 +281,7 @@ final class GatewayProcess {
 
     /// As [dev.belay.Gateway#pause] and [dev.belay.Gateway#resume].
     void stand(String name, Standing standing) {
-        machine.note("stand", name, standing.mode());
+        host.note("stand", name, standing.mode());
         store.setStanding(name, standing);
         audit.standing(name, standing);
         dispatcher.standing(name, standing);
@@ -240,17 +302,21 @@ final class GatewayProcess {
     /// Whether it has nothing to do and is going to stay: one that stops, or whose store has
     /// failed, is about to be replaced.
     boolean isIdle() {
-        return !closing
-                && !store.isBroken()
-                && !owner.isPausedAt(scheduler.now())
-                && store.isIdle()
-                && transport.inFlight() == 0;
+        return isWell() && store.isIdle() && transport.inFlight() == 0;
+    }
+
+    /// Whether it takes work and is going to stay.
+    boolean isWell() {
+        return !closing && !store.isBroken() && !owner.isPausedAt(scheduler.now());
     }
 
     /// Ends in good order: takes nothing more, lets what is under way end, and tells the machine.
     void stop(Runnable ended) {
         closing = true;
-        machine.note("stop");
+        host.note("stop");
+        if (machine.bug().makes(Mistake.LEAVES_FIRST)) {
+            store.leave();
+        }
         CompletableFuture<Void> drained = dispatcher.drain();
         long until = scheduler.now() + Scheduler.micros(machine.plan().limits().lease());
         awaitDrained(drained, until, ended);
@@ -266,9 +332,10 @@ final class GatewayProcess {
         }
         if ((done && store.isIdle()) || scheduler.now() > until) {
             if (!done) {
-                machine.note("not drained");
-                machine.ledger().excuseAll();
+                host.note("not drained");
+                machine.ledger().excuseAll(number);
             }
+            store.leave();
             owner.die();
             ended.run();
         } else {

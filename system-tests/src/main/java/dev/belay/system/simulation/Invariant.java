@@ -19,6 +19,12 @@ enum Invariant {
     BACKOFF_IS_KEPT("a retry is due no sooner than its policy or the destination asks"),
     RESULTS_ARE_FENCED("a result is stored only under the delivery's current lease"),
     FINAL_STAYS_FINAL("a final delivery is not attempted again"),
+    ONE_HOLDER_AT_A_TIME(
+            "a lease passes to another node only when it is over by its holder's own clock"),
+    TAKEN_OVER_IN_TIME("what a node that is gone held is taken over within the bound and a sweep"),
+    RESTART_ENDS_ITS_LEASES("a node that is started again finds its own leases ended"),
+    NUMBERS_ARE_UNIQUE("no two nodes have one number, or make the same id or token"),
+    ONLY_KNOWN_REMOVALS("a node buries only what is for destinations it saw removed"),
     CIRCUIT_HOLDS_BACK("while a circuit is open, nothing but its probes is sent"),
     CONCURRENCY_IS_KEPT("no more attempts in flight than the destination allows"),
     STANDING_IS_KEPT("a paused or disabled destination is not tried"),

@@ -5,6 +5,7 @@ import dev.belay.delivery.NewDelivery;
 import dev.belay.delivery.StoreFailure;
 import dev.belay.event.Body;
 import dev.belay.event.Event;
+import dev.belay.event.EventId;
 import dev.belay.history.HistoryIndex;
 import dev.belay.history.HistoryIndex.EventQuery;
 import dev.belay.history.HistoryIndex.EventSummary;
@@ -118,6 +119,42 @@ final class JournalBugs {
                                                 : CompletableFuture.failedFuture(error));
             }
         };
+    }
+
+    /// Takes a commit whose outcome is unknown for one that was not made, and stores the event
+    /// again by itself, under another id.
+    static EventJournal repeatsUnknown(EventJournal journal) {
+        return new ForwardingJournal(journal) {
+            @Override
+            public CompletableFuture<Appended> append(Append append) {
+                return real.append(append)
+                        .exceptionallyCompose(
+                                error ->
+                                        error instanceof StoreFailure failure
+                                                        && failure.outcomeUnknown()
+                                                ? real.append(again(append))
+                                                : CompletableFuture.failedFuture(error));
+            }
+        };
+    }
+
+    private static EventJournal.Append again(EventJournal.Append append) {
+        Event event = append.event();
+        // A second later, by the same node.
+        EventId other = new EventId(event.id().value() + (1_000L << 22));
+        return withoutLeases(
+                new EventJournal.Append(
+                        new Event(
+                                other,
+                                event.source(),
+                                event.type(),
+                                event.externalId(),
+                                event.receivedAt(),
+                                event.headers(),
+                                event.body()),
+                        null,
+                        append.keyExpiresAt(),
+                        append.deliveries()));
     }
 
     /// Stores the body tidied up.

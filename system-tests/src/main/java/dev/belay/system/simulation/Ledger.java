@@ -119,8 +119,12 @@ final class Ledger {
         return wasUndeclared(delivery.destination());
     }
 
-    /// The process dies or stands still for long: what is under way may be repeated.
-    void excuseAll() {
-        tracks.values().forEach(Track::excuse);
+    /// A process dies or stands still for long: what it sent last may be repeated.
+    void excuseAll(int process) {
+        for (Track track : tracks.values()) {
+            if (track.lastProcess == process) {
+                track.excuse();
+            }
+        }
     }
 }

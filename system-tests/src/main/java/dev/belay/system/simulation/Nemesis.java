@@ -1,6 +1,7 @@
 package dev.belay.system.simulation;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 
 /// Whatever goes wrong, and when: the machine's troubles, drawn from the seed.
@@ -29,16 +30,21 @@ final class Nemesis {
             case COMMIT_FAILS -> phases(now -> store.failing(now ? dice.oneOf(0.1, 0.5, 1.0) : 0));
             case COMMIT_UNKNOWN ->
                     phases(now -> store.unknown(now ? dice.oneOf(0.1, 0.5, 1.0) : 0));
-            case STORE_BREAKS -> phases(now -> store.breaking(now ? 0.1 : 0));
+            case STORE_BREAKS -> {
+                // A shared store is never broken for good.
+                if (!machine.plan().isShared()) {
+                    phases(now -> store.breaking(now ? 0.1 : 0));
+                }
+            }
             case STORE_FULL -> phases(store::full);
             case READS_FAIL -> phases(now -> store.readsFailing(now ? dice.oneOf(0.3, 1.0) : 0));
             case STORE_SLOW -> phases(store::slow);
-            case CRASH -> times(1, 5, () -> machine.crash(dice.skewed(1_000, 30_000_000)));
+            case CRASH -> times(1, 5, host -> host.crash(dice.skewed(1_000, 30_000_000)));
             case LONG_DOWNTIME ->
-                    times(1, 1, () -> machine.crash(dice.skewed(HOUR_MICROS, 120 * HOUR_MICROS)));
+                    times(1, 1, host -> host.crash(dice.skewed(HOUR_MICROS, 120 * HOUR_MICROS)));
             case CLEAN_RESTART -> times(1, 2, this::restart);
             case PAUSE ->
-                    times(1, 3, () -> machine.pause(Duration.ofMillis(dice.skewed(50, 400_000))));
+                    times(1, 3, host -> host.pause(Duration.ofMillis(dice.skewed(50, 400_000))));
             case WALL_STEP -> times(1, 4, this::stepWall);
             case OUTAGE -> {
                 for (Endpoint endpoint : machine.endpoints()) {
@@ -47,28 +53,74 @@ final class Nemesis {
                     }
                 }
             }
-            case ANSWER_LOST, OPERATOR_PAUSES, REPLAYS, CATALOG_CHANGES -> {
-                // Habits of destinations, and the operator's doing.
+            case STORE_RESTARTS -> phases(machine::storeDown);
+            case CUT_FROM_STORE -> {
+                Host host = machine.someHost();
+                phases(host::cutFromStore);
+                at(dice.numbers().nextDouble(), () -> cutForLong(machine.someHost()));
+            }
+            case CUT_FROM_DESTINATIONS -> {
+                Host host = machine.someHost();
+                phases(host::cutFromDestinations);
+            }
+            case LONG_PAUSE -> times(1, 2, this::pauseForLong);
+            case LATE_COMMIT -> {
+                store.late(dice.oneOf(0.3, 1.0));
+                phases(now -> store.unknown(now ? dice.oneOf(0.1, 0.5) : 0));
+            }
+            case REPLACED -> times(1, 2, host -> host.replace(dice.skewed(1_000, 30_000_000)));
+            case ROLLING_UPGRADE -> times(1, 1, _ -> upgrade(0));
+            case ANSWER_LOST,
+                    OPERATOR_PAUSES,
+                    REPLAYS,
+                    CATALOG_CHANGES,
+                    CLOCK_SKEW,
+                    CLOCK_DRIFT -> {
+                // Habits of destinations and hosts, and the operator's doing.
             }
         }
     }
 
-    private void restart() {
-        GatewayProcess process = machine.process();
+    private void restart(Host host) {
+        GatewayProcess process = host.process();
         if (process != null && !process.isClosing()) {
-            process.stop(() -> machine.ended(process, dice.skewed(1_000, 10_000_000)));
+            process.stop(() -> host.ended(process, dice.skewed(1_000, 10_000_000)));
         }
     }
 
-    private void stepWall() {
-        int seconds = dice.oneOf(1, 100, 10_000, YEARS_10);
-        machine.note("wall step", seconds);
-        machine.wall().setOff(Duration.ofSeconds(dice.between(-seconds, seconds)));
+    private void cutForLong(Host host) {
+        host.cutFromStore(true);
+        machine.after(dice.between(100, 400) * 1_000_000L, () -> host.cutFromStore(false));
     }
 
-    private void times(int least, int most, Runnable task) {
+    private void pauseForLong(Host host) {
+        Duration duration = Duration.ofSeconds(dice.between(60, 400));
+        switch (dice.between(0, 2)) {
+            case 0 -> host.pause(duration);
+            case 1 -> host.pauseAt(Host.Moment.SIGNING, duration);
+            default -> host.pauseAt(Host.Moment.COMMITTING, duration);
+        }
+    }
+
+    /// Stops one node in good order, starts it again, and goes on with the next.
+    private void upgrade(int place) {
+        List<Host> hosts = machine.hosts();
+        if (over || place == hosts.size()) {
+            return;
+        }
+        restart(hosts.get(place));
+        machine.after(dice.skewed(5_000_000, 60_000_000), () -> upgrade(place + 1));
+    }
+
+    private void stepWall(Host host) {
+        int seconds = dice.oneOf(1, 100, 10_000, YEARS_10);
+        host.note("wall step", seconds);
+        host.wall().setOff(Duration.ofSeconds(dice.between(-seconds, seconds)));
+    }
+
+    private void times(int least, int most, Consumer<Host> trouble) {
         for (int i = dice.between(least, most); i > 0; i--) {
-            at(dice.numbers().nextDouble(), task);
+            at(dice.numbers().nextDouble(), () -> trouble.accept(machine.someHost()));
         }
     }
 
@@ -96,6 +148,12 @@ final class Nemesis {
         over = true;
         machine.storeFaults().heal();
         machine.endpoints().forEach(Endpoint::heal);
-        machine.wall().setOff(Duration.ZERO);
+        for (Host host : machine.hosts()) {
+            host.heal();
+        }
+        if (machine.plan().isShared()) {
+            // No node buries what it does not know: the operator has to say what it wants.
+            machine.declareAll();
+        }
     }
 }

@@ -6,8 +6,10 @@ import dev.belay.delivery.StoreFailure;
 import dev.belay.history.HistoryIndex.DeliveryQuery;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// Whoever runs the gateway: pauses and resumes destinations, replays, changes what is declared.
@@ -17,6 +19,7 @@ final class Operator {
             new DeliveryQuery("dead", null, null, null, null, null, null, null);
 
     private final Map<String, Standing> wanted = new HashMap<>();
+    private final Set<String> retrying = new HashSet<>();
     private final Machine machine;
     private final Dice dice;
 
@@ -59,10 +62,11 @@ final class Operator {
     }
 
     private boolean process(Consumer<GatewayProcess> task) {
-        GatewayProcess process = machine.process();
-        if (process == null || process.isClosing()) {
-            return false;
-        }
+        GatewayProcess process = machine.someProcess();
+        return process != null && at(process, task);
+    }
+
+    private boolean at(GatewayProcess process, Consumer<GatewayProcess> task) {
         try {
             task.accept(process);
             return true;
@@ -72,17 +76,36 @@ final class Operator {
         }
     }
 
-    /// Tries until it is done, unless it has changed its mind since.
+    /// Tells every node, each until it is done, unless it has changed its mind since. A node that
+    /// does not run reads it at its start.
     private void stand(String name, Standing standing) {
         wanted.put(name, standing);
-        standOn(name, standing);
+        List<GatewayProcess> open =
+                machine.running().stream().filter(process -> !process.isClosing()).toList();
+        if (open.isEmpty()) {
+            standLater(name, standing);
+        }
+        open.forEach(process -> standOn(process, name, standing));
     }
 
-    private void standOn(String name, Standing standing) {
-        if (standing.equals(wanted.get(name))
-                && !process(process -> process.stand(name, standing))) {
-            machine.whenUp(() -> standOn(name, standing));
+    private void standOn(GatewayProcess process, String name, Standing standing) {
+        if (!at(process, one -> one.stand(name, standing))) {
+            standLater(name, standing);
         }
+    }
+
+    /// However many nodes could not be told, they are told again once.
+    private void standLater(String name, Standing standing) {
+        if (!retrying.add(name + standing) && machine.plan().isShared()) {
+            return;
+        }
+        machine.whenUp(
+                () -> {
+                    retrying.remove(name + standing);
+                    if (standing.equals(wanted.get(name))) {
+                        stand(name, standing);
+                    }
+                });
     }
 
     private void replay(GatewayProcess process) {

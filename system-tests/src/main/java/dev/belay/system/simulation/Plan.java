@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What a seed stands for: what is declared, how much comes, and what goes wrong.
 ///
+/// @param nodes on a shared store; 0: one process on the embedded one
 /// @param faults none in a calm run
 /// @param spanMicros how long there is traffic and trouble
 /// @param messages how many messages senders have
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// @param destinations what is declared at the start; [#NOTICES] is told of dead letters
 /// @param subscriptions what is declared at the start
 record Plan(
+        int nodes,
         Set<Fault> faults,
         long spanMicros,
         int messages,
@@ -68,14 +70,15 @@ record Plan(
         }
     }
 
-    static Plan of(Dice dice) {
+    static Plan of(Dice dice, Cluster cluster) {
         Set<Fault> faults = EnumSet.noneOf(Fault.class);
         if (!dice.chance(0.1)) {
-            for (Fault fault : Fault.values()) {
+            for (Fault fault : Fault.ANYWHERE) {
                 if (dice.chance(0.4)) {
                     faults.add(fault);
                 }
             }
+            faults.addAll(cluster.faults());
         }
         List<Destination> destinations = new ArrayList<>();
         List<Subscription> subscriptions = new ArrayList<>();
@@ -101,9 +104,10 @@ record Plan(
                             null));
         }
         return new Plan(
+                cluster.nodes(),
                 faults,
-                dice.skewed(20, 600) * 1_000_000,
-                dice.between(3, 30),
+                dice.skewed(20, 600) * 1_000_000 * cluster.stretch(),
+                dice.between(3, 30) * cluster.stretch(),
                 List.of(
                         source(SHOP, "standard-webhooks", SHOP_SECRET, dice),
                         source(HUB, "github", HUB_SECRET, dice)),
@@ -114,6 +118,11 @@ record Plan(
                 new Retention.Windows(
                         Duration.ofSeconds(dice.skewed(10, 3_600)),
                         Duration.ofSeconds(dice.skewed(10, 7_200))));
+    }
+
+    /// Whether the store is one that several nodes share.
+    boolean isShared() {
+        return nodes > 0;
     }
 
     boolean isCalm() {

@@ -19,16 +19,16 @@ import java.util.concurrent.CompletableFuture;
 /// Mistakes in the store of deliveries and in what is asked of it.
 final class QueueBugs {
     private static final int EVERYTHING = 1_000_000;
-    private static final Instant NEVER = Instant.parse("2200-01-01T00:00:00Z");
+    static final Instant NEVER = Instant.parse("2200-01-01T00:00:00Z");
 
     /// Unlike any that the engine makes.
-    private static final long TOKEN = -1;
+    static final long TOKEN = -1;
 
     private QueueBugs() {}
 
     /// Grants leases that end before the attempt has to.
-    static DeliveryQueue grantsShortLeases(MemoryStore memory) {
-        return new ForwardingQueue(memory) {
+    static DeliveryQueue grantsShortLeases(DeliveryQueue disk) {
+        return new ForwardingQueue(disk) {
             @Override
             public CompletableFuture<List<Delivery>> claim(
                     String destination, int limit, Instant now, Lease lease) {
@@ -52,8 +52,8 @@ final class QueueBugs {
     }
 
     /// Stores a result under whatever lease there is.
-    static DeliveryQueue fencesNothing(MemoryStore memory) {
-        return new ForwardingQueue(memory) {
+    static DeliveryQueue fencesNothing(DeliveryQueue disk, MemoryStore memory) {
+        return new ForwardingQueue(disk) {
             @Override
             public CompletableFuture<SettleResult> settle(Settle settle) {
                 DeliveryState state =
@@ -72,8 +72,8 @@ final class QueueBugs {
     }
 
     /// Counts an attempt when its result is stored: one that a crash ended never was.
-    static DeliveryQueue countsAfterwards(MemoryStore memory) {
-        return new ForwardingQueue(memory) {
+    static DeliveryQueue countsAfterwards(DeliveryQueue disk, MemoryStore memory) {
+        return new ForwardingQueue(disk) {
             @Override
             public CompletableFuture<List<Rescued>> rescue(
                     Instant now, int poisonAfter, int limit, DeadNotices notices) {
@@ -91,8 +91,8 @@ final class QueueBugs {
     }
 
     /// Overlooks claims whose process died.
-    static DeliveryQueue rescuesNothing(MemoryStore memory) {
-        return new ForwardingQueue(memory) {
+    static DeliveryQueue rescuesNothing(DeliveryQueue disk) {
+        return new ForwardingQueue(disk) {
             @Override
             public CompletableFuture<List<Rescued>> rescue(
                     Instant now, int poisonAfter, int limit, DeadNotices notices) {
@@ -202,12 +202,12 @@ final class QueueBugs {
                                 List.of()));
     }
 
-    private static void giveBack(MemoryStore memory, Delivery delivery, Instant due) {
+    static void giveBack(MemoryStore memory, Delivery delivery, Instant due) {
         var _ = memory.release(List.of(new DeliveryQueue.Release(delivery.id(), TOKEN, due)));
     }
 
     /// Claims whatever is due at any time, and says how everything stood before.
-    private static List<Delivery> claimAll(MemoryStore memory) {
+    static List<Delivery> claimAll(MemoryStore memory) {
         List<Delivery> before = all(memory);
         for (String destination : List.copyOf(memory.nextDue().keySet())) {
             var _ = memory.claim(destination, EVERYTHING, NEVER, new Lease(TOKEN, NEVER));

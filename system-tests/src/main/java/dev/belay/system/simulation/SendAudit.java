@@ -24,16 +24,24 @@ final class SendAudit {
     private final MemoryStore memory;
     private final Time time;
     private final int process;
+    private final Scheduler.Owner owner;
     private final Map<String, CircuitModel> circuits = new HashMap<>();
     private final Map<String, Standing> standings = new HashMap<>();
 
     /// @param time the process's steady clock, untouched by any planted bug
-    SendAudit(Plan plan, Ledger ledger, MemoryStore memory, Time time, int process) {
+    SendAudit(
+            Plan plan,
+            Ledger ledger,
+            MemoryStore memory,
+            Time time,
+            int process,
+            Scheduler.Owner owner) {
         this.plan = plan;
         this.ledger = ledger;
         this.memory = memory;
         this.time = time;
         this.process = process;
+        this.owner = owner;
         standings.putAll(memory.standings());
     }
 
@@ -58,14 +66,15 @@ final class SendAudit {
                 "is sent as attempt %d after attempt %d",
                 number,
                 track.lastNumber);
-        Track.Flight flight = track.flight;
-        ledger.require(
-                flight == null || flight.process() != process || !flight.leaseUntil().isAfter(now),
-                Invariant.ONE_ATTEMPT_AT_A_TIME,
-                id,
-                "is sent as attempt %d while %s is under way",
-                number,
-                flight);
+        for (Track.Flight flight : track.flights.values()) {
+            ledger.require(
+                    flight.isOver().getAsBoolean(),
+                    Invariant.ONE_ATTEMPT_AT_A_TIME,
+                    id,
+                    "is sent as attempt %d while %s is under way",
+                    number,
+                    flight);
+        }
         Instant notBefore = track.notBefore;
         ledger.require(
                 notBefore == null || track.notBeforeNumber != number || !now.isBefore(notBefore),
@@ -83,19 +92,23 @@ final class SendAudit {
                 number,
                 track.worked);
         bytes(sending);
-        if (track.flight != null) {
-            lostSight(track.flight);
+        Track.Flight before = track.flights.get(process);
+        if (before != null) {
+            lostSight(before);
         }
         heldBack(delivery, declared, now);
         track.sends++;
         track.lastNumber = number;
-        track.flight =
+        track.lastProcess = process;
+        track.flights.put(
+                process,
                 new Track.Flight(
                         process,
                         number,
                         delivery.destination(),
                         leaseUntil,
-                        circuit(delivery.destination()).generation());
+                        () -> owner.isDead() || !leaseUntil.isAfter(time.now()),
+                        circuit(delivery.destination()).generation()));
     }
 
     private Instant leased(Delivery delivery, Destination declared, Instant now) {
@@ -122,6 +135,14 @@ final class SendAudit {
                         now,
                         declared.timeout(),
                         lease.until());
+                ledger.require(
+                        !(delivery.state() instanceof DeliveryState.Leased(Lease own))
+                                || own.token() == lease.token(),
+                        Invariant.ONE_HOLDER_AT_A_TIME,
+                        delivery.id(),
+                        "is sent as %s while it stands as %s",
+                        delivery,
+                        onDisk);
                 yield lease.until();
             }
             case DeliveryState.Due _, DeliveryState.Held _ -> {
@@ -175,8 +196,8 @@ final class SendAudit {
         String name = delivery.destination();
         int flying = 1;
         for (Track track : ledger.tracks()) {
-            Track.Flight other = track.flight;
-            if (other != null && other.process() == process && other.destination().equals(name)) {
+            Track.Flight other = track.flights.get(process);
+            if (other != null && other.destination().equals(name)) {
                 if (other.leaseUntil().isAfter(now)) {
                     flying++;
                 } else {
@@ -212,21 +233,21 @@ final class SendAudit {
     }
 
     private void lostSight(Track.Flight flight) {
-        if (flight.process() == process) {
-            circuit(flight.destination()).lostSight();
-        }
+        circuit(flight.destination()).lostSight();
     }
 
     /// An answer comes back, before the engine has it.
     void answered(DeliveryId id, int number, AttemptOutcome outcome) {
         Track track = ledger.track(id);
-        Track.Flight flight = track.flight;
-        if (flight == null || flight.process() != process || flight.number() != number) {
+        Track.Flight flight = track.flights.get(process);
+        if (flight == null || flight.number() != number) {
             return;
         }
         Instant now = time.now();
-        track.flight = null;
-        track.answer = new Track.Answer(number, outcome, now);
+        track.flights.remove(process);
+        if (track.answer == null || track.answer.number() < number) {
+            track.answer = new Track.Answer(number, outcome, now);
+        }
         if (!flight.leaseUntil().isAfter(now)) {
             lostSight(flight);
             return;

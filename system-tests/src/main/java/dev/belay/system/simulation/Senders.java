@@ -120,8 +120,8 @@ final class Senders {
             }
             int attempt = ++awaited;
             tries++;
-            GatewayProcess process = machine.process();
-            if (process == null || process.isClosing()) {
+            GatewayProcess process = machine.someProcess();
+            if (process == null) {
                 awaited++;
                 machine.whenUp(this::send);
                 return;
@@ -135,8 +135,8 @@ final class Senders {
                 refused(attempt);
                 return;
             }
-            machine.note("receive", message.externalId(), tries);
-            machine.answerAudit().received(message, machine.declared());
+            process.host().note("receive", message.externalId(), tries);
+            machine.answerAudit().received(message, process.catalog());
             if (message.kind() == Message.Kind.PUBLISHED) {
                 publish(process, attempt);
             } else {
@@ -207,7 +207,7 @@ final class Senders {
         private Instant signedAt(Instant wall) {
             return message.kind() == Message.Kind.STALE
                     ? wall.minus(TOLERANCE).minusSeconds(dice.skewed(2, 100_000))
-                    : machine.wall().truth();
+                    : machine.truth();
         }
 
         private SignedRequest request(Instant signedAt) {

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The simulator as a command: many seeds, or one with its trace.
 public final class Simulate {
@@ -26,12 +27,19 @@ public final class Simulate {
             simulate --seed S                    one seed, with its trace
             simulate --list                      the invariants and the planted bugs
               --bug NAME                         with a planted bug, which has to be found
+              --nodes 1|2|3|embedded             not as the seed says, but this many nodes on a
+                                                 shared store, or one process on the embedded one
             Exit: 0 every invariant held, or the planted bug was found; 1 otherwise.""";
 
-    private final PrintStream out;
+    private static final int MOST_NODES = 3;
 
-    private Simulate(PrintStream out) {
+    private final PrintStream out;
+    private final @Nullable Integer nodes;
+
+    /// @param nodes as in [Simulation#run]
+    private Simulate(PrintStream out, @Nullable Integer nodes) {
         this.out = out;
+        this.nodes = nodes;
     }
 
     /// Runs and exits.
@@ -41,7 +49,7 @@ public final class Simulate {
 
     static int run(PrintStream out, String... args) {
         if (List.of(args).equals(List.of("--list"))) {
-            return new Simulate(out).list();
+            return new Simulate(out, null).list();
         }
         Optional<Map<String, String>> options = options(args);
         if (options.isEmpty()) {
@@ -57,21 +65,36 @@ public final class Simulate {
         }
         try {
             String seed = given.get("--seed");
+            Integer forced = nodes(given.get("--nodes"));
+            if (forced == null && bug.isPresent()) {
+                forced = bug.get().nodes();
+            }
+            Simulate simulate = new Simulate(out, forced);
             return seed != null
-                    ? new Simulate(out).one(Long.parseLong(seed), bug)
-                    : new Simulate(out)
-                            .many(
-                                    Long.parseLong(given.getOrDefault("--from", "0")),
-                                    Long.parseLong(given.getOrDefault("--seeds", DEFAULT_SEEDS)),
-                                    bug);
+                    ? simulate.one(Long.parseLong(seed), bug)
+                    : simulate.many(
+                            Long.parseLong(given.getOrDefault("--from", "0")),
+                            Long.parseLong(given.getOrDefault("--seeds", DEFAULT_SEEDS)),
+                            bug);
         } catch (NumberFormatException e) {
             out.println(HELP);
             return USAGE;
         }
     }
 
+    private static @Nullable Integer nodes(@Nullable String word) {
+        if (word == null) {
+            return null;
+        }
+        int nodes = "embedded".equals(word) ? 0 : Integer.parseInt(word);
+        if (nodes > MOST_NODES || (nodes < 1 && !"embedded".equals(word))) {
+            throw new NumberFormatException(word);
+        }
+        return nodes;
+    }
+
     private static Optional<Map<String, String>> options(String... args) {
-        List<String> known = List.of("--seeds", "--from", "--seed", "--bug");
+        List<String> known = List.of("--seeds", "--from", "--seed", "--bug", "--nodes");
         Map<String, String> options = new HashMap<>();
         for (int i = 0; i < args.length; i += 2) {
             if (!known.contains(args[i]) || i + 1 == args.length) {
@@ -95,7 +118,7 @@ public final class Simulate {
     }
 
     private int one(long seed, Optional<Bug> bug) {
-        Verdict verdict = Simulation.run(seed, planted(bug), out);
+        Verdict verdict = Simulation.run(seed, planted(bug), nodes, out);
         out.printf(
                 "seed %d: %d steps, %d s simulated, trace %016x%n",
                 seed, verdict.steps(), verdict.micros() / 1_000_000, verdict.hash());
@@ -115,7 +138,7 @@ public final class Simulate {
         long seconds = 0;
         long hash = 0;
         for (long i = 0; i < seeds; i++) {
-            Verdict verdict = Simulation.run(from + i, planted(bug), null);
+            Verdict verdict = Simulation.run(from + i, planted(bug), nodes, null);
             steps += verdict.steps();
             seconds += verdict.micros() / 1_000_000;
             hash = 31 * hash + verdict.hash();
@@ -147,8 +170,12 @@ public final class Simulate {
     private void tell(Verdict verdict, Violation violation, long tried, Optional<Bug> bug) {
         verdict.tail().forEach(out::println);
         out.printf("seed %d, number %d: %s%n", verdict.seed(), tried, violation);
-        out.printf(
-                "repeat: ./build simulate --seed %d%s%n",
-                verdict.seed(), bug.map(planted -> " --bug " + planted.word()).orElse(""));
+        Integer chosen = nodes;
+        String on =
+                chosen == null || (bug.isPresent() && bug.get().nodes() == chosen)
+                        ? ""
+                        : " --nodes " + (chosen == 0 ? "embedded" : chosen);
+        String with = bug.map(planted -> " --bug " + planted.word()).orElse("");
+        out.printf("repeat: ./build simulate --seed %d%s%s%n", verdict.seed(), on, with);
     }
 }

@@ -12,9 +12,9 @@ import dev.belay.event.Event;
 import dev.belay.event.EventId;
 import dev.belay.history.HistoryIndex;
 import dev.belay.ingest.EventJournal;
+import dev.belay.store.postgres.PostgresOptions;
 import dev.belay.system.simulation.StoreFaults.Fate;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,136 +29,123 @@ import org.jspecify.annotations.Nullable;
 /// What blocks its caller in the real store (replays, retention, standings) is committed in a step
 /// of its own at once.
 final class SimulatedStore implements EventJournal, DeliveryQueue, HistoryIndex, CatalogStore {
+    /// Between two looks for the shared store when it is gone.
+    private static final long SOON_MICROS = 1_000_000;
+
+    private static final long HEARTBEAT_MICROS =
+            Scheduler.micros(PostgresOptions.Limits.DEFAULT.heartbeat());
+
     private final Scheduler scheduler;
-    private final Scheduler.Owner process;
+    private final GatewayProcess process;
     private final Disk disk;
     private final StoreFaults faults;
     private final StoreAudit audit;
-    private final Trace trace;
+    private final NodeAudit nodeAudit;
+    private final @Nullable Membership member;
+    private final @Nullable EmbeddedWriter embedded;
+    private final @Nullable SharedWriter shared;
+    private final StoreWriter ingest;
+    private final StoreWriter queue;
     private final Dice dice;
-    private final Runnable onBreakdown;
-    private final List<Waiting<?>> waiting = new ArrayList<>();
-    private List<Waiting<?>> committing = List.of();
-    private boolean writing;
-    private boolean broken;
-    private long lastHeard;
 
-    SimulatedStore(Machine machine, Scheduler.Owner process, Disk disk, Runnable onBreakdown) {
+    /// @param member null: the store is the embedded one
+    SimulatedStore(
+            Machine machine,
+            GatewayProcess process,
+            Disk disk,
+            @Nullable Membership member,
+            Runnable onBreakdown) {
         this.scheduler = machine.scheduler();
         this.process = process;
         this.disk = disk;
         this.faults = machine.storeFaults();
         this.audit = machine.storeAudit();
-        this.trace = machine.trace();
+        this.nodeAudit = machine.nodeAudit();
+        this.member = member;
         this.dice = machine.storeDice();
-        this.onBreakdown = onBreakdown;
+        Scheduler.Owner owner = process.owner();
+        if (member == null) {
+            embedded = new EmbeddedWriter(machine, owner, onBreakdown);
+            shared = null;
+            ingest = embedded;
+            queue = embedded;
+        } else {
+            Host host = process.host();
+            embedded = null;
+            shared = new SharedWriter(machine, host, owner, member, onBreakdown);
+            ingest = new SharedWriter(machine, host, owner, member, onBreakdown);
+            queue = shared;
+        }
     }
 
-    /// Something to be written.
-    private static final class Waiting<T> {
-        final String what;
-        final Supplier<CompletableFuture<T>> change;
-        final @Nullable DeliveryId settles;
-        final CompletableFuture<T> heard = new CompletableFuture<>();
-        @Nullable T result;
-
-        Waiting(String what, Supplier<CompletableFuture<T>> change, @Nullable DeliveryId settles) {
-            this.what = what;
-            this.change = change;
-            this.settles = settles;
+    /// Begins to give signs of life, where there are other nodes.
+    void start() {
+        if (shared != null) {
+            scheduler.after(process.owner(), HEARTBEAT_MICROS, this::beat);
         }
+    }
 
-        void apply() {
-            result = change.get().join();
+    private void beat() {
+        if (shared != null) {
+            shared.sign(() -> beatAfter(HEARTBEAT_MICROS), () -> beatAfter(SOON_MICROS));
         }
+    }
 
-        void tell(@Nullable StoreFailure failure) {
-            if (failure == null) {
-                heard.complete(result);
-            } else {
-                heard.completeExceptionally(failure);
-            }
-        }
+    private void beatAfter(long micros) {
+        // Signs of life have a thread and a connection of their own, which may be late.
+        long late = dice.chance(0.05) ? dice.skewed(1_000, 5_000_000) : 0;
+        scheduler.after(process.owner(), micros + late, this::beat);
     }
 
     /// Whether nothing waits to be written or to be heard of.
     boolean isIdle() {
-        return waiting.isEmpty() && committing.isEmpty() && lastHeard <= scheduler.now();
+        return ingest.isIdle() && queue.isIdle();
     }
 
     /// Whether it has failed for good.
     boolean isBroken() {
-        return broken;
+        return embedded != null ? embedded.isBroken() : member != null && member.isLost();
     }
 
-    /// The process dies: the commit under way may reach the disk, nobody hears of it, and nothing
-    /// else does.
+    /// The process dies.
     void crash() {
-        if (!committing.isEmpty() && dice.chance(0.5)) {
-            trace.note(scheduler.now(), "commit at crash", committing.size());
-            committing.forEach(Waiting::apply);
+        if (embedded != null) {
+            embedded.crash();
         }
     }
 
+    /// Nothing more will come of this process: other nodes may go on with what it has left.
+    void leave() {
+        if (member != null && isReachable()) {
+            member.leave();
+        }
+    }
+
+    private boolean isReachable() {
+        return member == null || (process.host().link().reachesStore() && faults.isUp());
+    }
+
     private <T> CompletableFuture<T> submit(
-            String what, Supplier<CompletableFuture<T>> change, @Nullable DeliveryId settles) {
-        if (broken) {
-            if (settles != null) {
-                audit.resultLost(settles);
+            StoreWriter writer, String what, Supplier<CompletableFuture<T>> change) {
+        return submit(writer, new Write<>(what, change, null));
+    }
+
+    private <T> CompletableFuture<T> submit(StoreWriter writer, Write<T> write) {
+        if (isBroken()) {
+            Settle settle = write.settle();
+            if (settle != null) {
+                audit.resultLost(settle);
             }
             return CompletableFuture.failedFuture(
                     new StoreFailure(StoreFailure.Kind.UNAVAILABLE, "simulated: store failed"));
         }
-        Waiting<T> one = new Waiting<>(what, change, settles);
-        waiting.add(one);
-        if (!writing) {
-            writing = true;
-            scheduler.after(process, dice.between(0, 300), this::begin);
-        }
-        return one.heard;
-    }
-
-    private void begin() {
-        int size = dice.chance(0.7) ? waiting.size() : dice.between(1, waiting.size());
-        committing = new ArrayList<>(waiting.subList(0, size));
-        waiting.subList(0, size).clear();
-        scheduler.after(process, faults.commitMicros(), this::end);
-    }
-
-    private void end() {
-        Fate fate = broken ? Fate.FAILED : faults.fate();
-        List<Waiting<?>> group = committing;
-        committing = List.of();
-        trace.note(scheduler.now(), "commit", fate, group.size(), group.getFirst().what);
-        StoreFailure failure = StoreFaults.failureOf(fate);
-        boolean made =
-                fate == Fate.MADE
-                        || fate == Fate.UNKNOWN_BUT_MADE
-                        || (fate == Fate.BROKEN && dice.chance(0.5));
-        for (Waiting<?> one : group) {
-            if (made) {
-                one.apply();
-            }
-            if (failure != null && one.settles != null) {
-                audit.resultLost(one.settles);
-            }
-            lastHeard = Math.max(lastHeard, scheduler.now() + dice.between(0, 200));
-            scheduler.at(process, lastHeard, () -> one.tell(failure));
-        }
-        if (fate == Fate.BROKEN) {
-            broken = true;
-            onBreakdown.run();
-        }
-        writing = !waiting.isEmpty();
-        if (writing) {
-            scheduler.after(process, dice.between(0, 300), this::begin);
-        }
+        return writer.submit(write);
     }
 
     /// Commits at once what blocks its caller.
     private <T> T write(String what, Supplier<T> change) {
-        Fate fate = broken ? Fate.FAILED : faults.fate();
-        trace.note(scheduler.now(), "write", what, fate);
+        Fate fate = isBroken() || !isReachable() ? Fate.FAILED : faults.fate();
+        process.host().note("write", what, fate);
         T result = null;
         if (fate == Fate.MADE || fate == Fate.UNKNOWN_BUT_MADE) {
             result = change.get();
@@ -171,7 +158,8 @@ final class SimulatedStore implements EventJournal, DeliveryQueue, HistoryIndex,
     }
 
     private <T> T read(Supplier<T> read) {
-        StoreFailure failure = faults.readFailure();
+        StoreFailure failure =
+                isReachable() ? faults.readFailure() : StoreFaults.failureOf(Fate.FAILED);
         if (failure != null) {
             throw failure;
         }
@@ -180,7 +168,7 @@ final class SimulatedStore implements EventJournal, DeliveryQueue, HistoryIndex,
 
     @Override
     public CompletableFuture<Appended> append(Append append) {
-        return submit("append", () -> audit.append(disk, append), null);
+        return submit(ingest, "append", () -> audit.append(disk, append));
     }
 
     @Override
@@ -206,41 +194,51 @@ final class SimulatedStore implements EventJournal, DeliveryQueue, HistoryIndex,
     @Override
     public CompletableFuture<List<Delivery>> claim(
             String destination, int limit, Instant now, Lease lease) {
-        return submit("claim", () -> disk.queue().claim(destination, limit, now, lease), null);
+        return submit(queue, "claim", () -> disk.queue().claim(destination, limit, now, lease));
     }
 
     @Override
     public CompletableFuture<SettleResult> settle(Settle settle) {
-        return submit("settle", () -> audit.settle(disk, settle), settle.delivery().id());
+        return submit(queue, new Write<>("settle", () -> audit.settle(disk, settle), settle));
     }
 
     @Override
     public CompletableFuture<Void> release(List<Release> releases) {
-        return submit("release", () -> disk.queue().release(releases), null);
+        return submit(queue, "release", () -> disk.queue().release(releases));
     }
 
     @Override
     public CompletableFuture<List<Rescued>> rescue(
             Instant now, int poisonAfter, int limit, DeadNotices notices) {
         return submit(
+                queue,
                 "rescue",
                 () ->
-                        audit.telling(
-                                notices,
-                                told -> disk.queue().rescue(now, poisonAfter, limit, told)),
-                null);
+                        nodeAudit.rescue(
+                                process,
+                                () ->
+                                        audit.telling(
+                                                notices,
+                                                told ->
+                                                        disk.queue()
+                                                                .rescue(
+                                                                        now,
+                                                                        poisonAfter,
+                                                                        limit,
+                                                                        told))));
     }
 
     @Override
     public CompletableFuture<Integer> bury(
             String destination, DeadReason reason, Instant now, int limit, DeadNotices notices) {
+        nodeAudit.burying(process, destination);
         return submit(
+                queue,
                 "bury",
                 () ->
                         audit.telling(
                                 notices,
-                                told -> disk.queue().bury(destination, reason, now, limit, told)),
-                null);
+                                told -> disk.queue().bury(destination, reason, now, limit, told)));
     }
 
     @Override

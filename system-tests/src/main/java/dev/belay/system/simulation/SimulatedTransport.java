@@ -7,12 +7,14 @@ import java.util.concurrent.CompletableFuture;
 /// hear of it.
 final class SimulatedTransport implements Transport {
     private final Machine machine;
+    private final Host host;
     private final Scheduler.Owner process;
     private final SendAudit audit;
     private int inFlight;
 
-    SimulatedTransport(Machine machine, Scheduler.Owner process, SendAudit audit) {
+    SimulatedTransport(Machine machine, Host host, Scheduler.Owner process, SendAudit audit) {
         this.machine = machine;
+        this.host = host;
         this.process = process;
         this.audit = audit;
     }
@@ -22,8 +24,9 @@ final class SimulatedTransport implements Transport {
         var id = sending.delivery().id();
         int number = sending.delivery().attempts();
         Endpoint endpoint = machine.endpoint(sending.destination().name());
-        Endpoint.Reaction reaction = endpoint.react(id);
-        machine.note("send", id, number, endpoint.name(), reaction.outcome().word());
+        Endpoint.Reaction reaction =
+                host.link().reachesDestinations() ? endpoint.react(id) : endpoint.unreachable();
+        host.note("send", id, number, endpoint.name(), reaction.outcome().word());
         audit.sending(sending);
         Track track = machine.ledger().track(id);
         if (reaction.works()) {
@@ -46,7 +49,7 @@ final class SimulatedTransport implements Transport {
                         reaction.micros(),
                         () -> {
                             inFlight--;
-                            machine.note("answer", id, number, reaction.outcome().word());
+                            host.note("answer", id, number, reaction.outcome().word());
                             audit.answered(id, number, reaction.outcome());
                             answer.complete(sent);
                         });

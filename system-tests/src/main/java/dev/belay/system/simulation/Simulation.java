@@ -1,7 +1,9 @@
 package dev.belay.system.simulation;
 
 import java.io.PrintStream;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /// One run: from a seed to a verdict, the same each time.
@@ -27,11 +29,13 @@ final class Simulation {
     private int quietLooks;
     private boolean over;
 
-    private Simulation(long seed, PlantedBug bug, @Nullable PrintStream out) {
+    private Simulation(
+            long seed, PlantedBug bug, @Nullable Integer nodes, @Nullable PrintStream out) {
         Dice dice = new Dice(seed);
-        Plan plan = Plan.of(dice.split());
+        Dice nodeDice = new Dice(~seed);
+        Plan plan = Plan.of(dice.split(), Cluster.of(nodeDice.split(), nodes));
         trace = new Trace(out);
-        machine = new Machine(plan, bug, dice.split(), trace);
+        machine = new Machine(plan, bug, dice.split(), nodeDice.split(), trace);
         senders = new Senders(machine, dice.split());
         operator = new Operator(machine, dice.split());
         nemesis = new Nemesis(machine, dice.split());
@@ -57,9 +61,11 @@ final class Simulation {
     /// Runs a seed.
     ///
     /// @param bug what is wrong with the engine or its store, [PlantedBug#NONE] for nothing
+    /// @param nodes on the shared store, 0: one process on the embedded one, null: as the seed says
     /// @param out where the trace is printed, null: nowhere
-    static Verdict run(long seed, PlantedBug bug, @Nullable PrintStream out) {
-        Simulation simulation = new Simulation(seed, bug, out);
+    static Verdict run(
+            long seed, PlantedBug bug, @Nullable Integer nodes, @Nullable PrintStream out) {
+        Simulation simulation = new Simulation(seed, bug, nodes, out);
         long steps = simulation.run();
         Violation violation = simulation.machine.ledger().violation();
         return new Verdict(
@@ -93,23 +99,31 @@ final class Simulation {
     }
 
     private void census() {
-        GatewayProcess process = machine.process();
+        List<GatewayProcess> running = machine.running();
         long now = machine.scheduler().now();
-        if (process == null) {
+        if (running.isEmpty()) {
             aliveSince = Long.MAX_VALUE;
             machine.after(DOWN_CENSUS_MICROS, this::census);
             return;
         }
         aliveSince = Math.min(aliveSince, now);
+        machine.nodeAudit().census();
         boolean active = operator.resumeAll();
-        boolean quiet = active && senders.unanswered() == 0 && process.isIdle() && nothingWaits();
+        boolean quiet =
+                active
+                        && senders.unanswered() == 0
+                        && running.stream().allMatch(GatewayProcess::isIdle)
+                        && !machine.isLater()
+                        && nothingWaits();
         quietLooks = quiet ? quietLooks + 1 : 0;
         if (quietLooks == QUIET_LOOKS) {
-            finish(process);
+            machine.endAudit().all();
+            running.forEach(GatewayProcess::checkLeaks);
+            finish(new ArrayDeque<>(running));
             return;
         }
         if (now - aliveSince > Scheduler.micros(Plan.PATIENCE)) {
-            process.noteCircuits();
+            running.forEach(GatewayProcess::noteCircuits);
             machine.endAudit().all();
             machine.ledger()
                     .violated(
@@ -124,11 +138,16 @@ final class Simulation {
         return machine.endAudit().deliveries().stream().allMatch(EndAudit::isOver);
     }
 
-    private void finish(GatewayProcess process) {
-        machine.endAudit().all();
-        process.checkLeaks();
+    /// Stops one process after the other.
+    private void finish(Queue<GatewayProcess> running) {
+        GatewayProcess next = running.poll();
+        if (next == null) {
+            machine.endAudit().all();
+            over = true;
+            return;
+        }
         long began = machine.scheduler().now();
-        process.stop(
+        next.stop(
                 () -> {
                     long took = machine.scheduler().now() - began;
                     machine.ledger()
@@ -138,8 +157,7 @@ final class Simulation {
                                     "draining",
                                     "took %d ms with nothing to do",
                                     took / 1_000);
-                    machine.endAudit().all();
-                    over = true;
+                    finish(running);
                 });
     }
 }

@@ -94,8 +94,8 @@ final class StoreAudit {
     }
 
     /// A result did not reach the disk, or nobody knows.
-    void resultLost(DeliveryId id) {
-        ledger.track(id).excuse();
+    void resultLost(Settle settle) {
+        ledger.track(settle.delivery().id()).excuse(settle.attempt().number());
     }
 
     /// Stores a result.

@@ -3,7 +3,7 @@ package dev.belay.system.simulation;
 import dev.belay.delivery.StoreFailure;
 import org.jspecify.annotations.Nullable;
 
-/// What ails the store at present. Belongs to the machine: it outlives the process.
+/// What ails the store at present. Belongs to the world: it outlives the process.
 final class StoreFaults {
     /// What becomes of a commit.
     enum Fate {
@@ -21,8 +21,11 @@ final class StoreFaults {
     private double unknown;
     private double breaking;
     private double readsFailing;
+    private double late;
     private boolean full;
     private boolean slow;
+    private boolean down;
+    private int restarts;
 
     StoreFaults(Dice dice) {
         this.dice = dice;
@@ -44,6 +47,32 @@ final class StoreFaults {
         readsFailing = probability;
     }
 
+    void late(double probability) {
+        late = probability;
+    }
+
+    /// The shared store stops or is there again.
+    void down(boolean now) {
+        if (now && !down) {
+            restarts++;
+        }
+        down = now;
+    }
+
+    boolean isUp() {
+        return !down;
+    }
+
+    /// Counts up whenever the shared store stops: no connection outlives that.
+    int restarts() {
+        return restarts;
+    }
+
+    /// Whether a commit that nobody waits for any more is made all the same, later.
+    boolean isLate() {
+        return dice.chance(late);
+    }
+
     void full(boolean now) {
         full = now;
     }
@@ -58,8 +87,10 @@ final class StoreFaults {
         unknown = 0;
         breaking = 0;
         readsFailing = 0;
+        late = 0;
         full = false;
         slow = false;
+        down = false;
     }
 
     Fate fate() {

@@ -3,6 +3,9 @@ package dev.belay.system.simulation;
 import dev.belay.delivery.AttemptOutcome;
 import dev.belay.event.DeliveryId;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// What is known of a delivery from outside the engine: what reached its destination and what the
@@ -31,8 +34,12 @@ final class Track {
     /// The attempt for which that holds; a lost lease brings a later one.
     int notBeforeNumber;
 
-    /// The attempt under way.
-    @Nullable Flight flight;
+    /// The process that sent the latest attempt.
+    int lastProcess;
+
+    /// The attempts under way, by the process that sent them; several only where a node has gone on
+    /// after its lease was over.
+    final Map<Integer, Flight> flights = new HashMap<>();
 
     /// The latest answer that reached the engine.
     @Nullable Answer answer;
@@ -43,10 +50,16 @@ final class Track {
 
     /// An attempt under way.
     ///
-    /// @param process that sent it
+    /// @param leaseUntil by the clock of the process that sent it
+    /// @param isOver whether that process is dead, or that time is past
     /// @param generation of the circuit that let it through
     record Flight(
-            int process, int number, String destination, Instant leaseUntil, long generation) {}
+            int process,
+            int number,
+            String destination,
+            Instant leaseUntil,
+            BooleanSupplier isOver,
+            long generation) {}
 
     /// An answer.
     ///
@@ -58,8 +71,13 @@ final class Track {
         return answer != null && answer.number() == number ? answer : null;
     }
 
+    /// What this attempt did may be done again.
+    void excuse(int number) {
+        excused = Math.max(excused, number);
+    }
+
     /// Whatever the latest attempt did may be done again.
     void excuse() {
-        excused = Math.max(excused, lastNumber);
+        excuse(lastNumber);
     }
 }

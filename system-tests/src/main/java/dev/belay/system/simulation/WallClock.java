@@ -3,7 +3,7 @@ package dev.belay.system.simulation;
 import java.time.Duration;
 import java.time.Instant;
 
-/// The machine's wall clock, which can be stepped away from the truth.
+/// A machine's wall clock, which can be stepped away from the truth.
 final class WallClock {
     private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
 
@@ -15,13 +15,13 @@ final class WallClock {
     }
 
     /// The true time.
-    Instant truth() {
+    static Instant truth(Scheduler scheduler) {
         return START.plusNanos(scheduler.now() * 1_000);
     }
 
     /// What the clock says.
     Instant now() {
-        return truth().plus(offset);
+        return truth(scheduler).plus(offset);
     }
 
     /// Sets it this far from the truth.

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SimulationTest {
-    private static final int SEEDS = 5_000;
+    private static final int SEEDS = 3_000;
     private static final int MOST_SEEDS_FOR_A_BUG = 20_000;
 
     @Test
@@ -39,7 +40,17 @@ class SimulationTest {
                 126_795 // the same: it ended a run whose process was about to be replaced
             })
     void a_seed_that_failed_once_holds(long seed) {
-        assertThat(Simulation.run(seed, PlantedBug.NONE, null).violation()).isNull();
+        assertThat(Simulation.run(seed, PlantedBug.NONE, 0, null).violation()).isNull();
+    }
+
+    /// The same, of seeds that have nodes on a shared store.
+    @ParameterizedTest
+    @ValueSource(
+            longs = {
+                3_711 // a burial went on although its destination had been declared again
+            })
+    void a_seed_with_nodes_that_failed_once_holds(long seed) {
+        assertThat(Simulation.run(seed, PlantedBug.NONE, null, null).violation()).isNull();
     }
 
     @ParameterizedTest
@@ -48,7 +59,7 @@ class SimulationTest {
         int tried = 0;
         Violation found = null;
         while (found == null && tried < MOST_SEEDS_FOR_A_BUG) {
-            found = Simulation.run(tried++, bug, null).violation();
+            found = Simulation.run(tried++, bug, bug.nodes(), null).violation();
         }
 
         assertThat(found).as("%s in %d seeds", bug, tried).isNotNull();
@@ -59,13 +70,23 @@ class SimulationTest {
     void a_seed_is_one_trace() {
         Set<Long> hashes = new HashSet<>();
         for (long seed = 0; seed < 100; seed++) {
-            Verdict once = Simulation.run(seed, PlantedBug.NONE, null);
-            Verdict again = Simulation.run(seed, PlantedBug.NONE, null);
+            Verdict once = Simulation.run(seed, PlantedBug.NONE, null, null);
+            Verdict again = Simulation.run(seed, PlantedBug.NONE, null, null);
             assertThat(again).isEqualTo(once);
             hashes.add(once.hash());
         }
 
         assertThat(hashes).hasSize(100);
+    }
+
+    @Test
+    void a_seed_on_one_store_is_another_run_on_the_other() {
+        Set<Long> hashes = new HashSet<>();
+        for (Integer nodes : List.of(0, 1, 2, 3)) {
+            hashes.add(Simulation.run(7, PlantedBug.NONE, nodes, null).hash());
+        }
+
+        assertThat(hashes).hasSize(4);
     }
 
     @Test
@@ -78,6 +99,7 @@ class SimulationTest {
         assertThat(exit).as(text).isEqualTo(Simulate.PASSED);
         String command = text.substring(text.indexOf("--seed "), text.lastIndexOf('\n'));
         String[] repeat = command.strip().split(" ", -1);
+        assertThat(command).doesNotContain("--nodes");
         ByteArrayOutputStream second = new ByteArrayOutputStream();
         assertThat(run(second, repeat)).isEqualTo(Simulate.PASSED);
         assertThat(second.toString(StandardCharsets.UTF_8))
@@ -92,6 +114,8 @@ class SimulationTest {
         assertThat(run(out, "--seeds", "many")).isEqualTo(Simulate.USAGE);
         assertThat(run(out, "--bug", "none-of-them")).isEqualTo(Simulate.USAGE);
         assertThat(run(out, "--colour", "red")).isEqualTo(Simulate.USAGE);
+        assertThat(run(out, "--nodes", "0")).isEqualTo(Simulate.USAGE);
+        assertThat(run(out, "--nodes", "4")).isEqualTo(Simulate.USAGE);
     }
 
     private static int run(ByteArrayOutputStream out, String... args) {
