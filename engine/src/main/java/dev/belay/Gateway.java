@@ -30,6 +30,8 @@ import dev.belay.time.SystemTimers;
 import dev.belay.time.Time;
 import dev.belay.transport.HandlerTransport;
 import dev.belay.transport.HttpTransport;
+import dev.belay.transport.PublishedKeys;
+import dev.belay.transport.Publishers;
 import dev.belay.transport.RoutingTransport;
 import java.util.List;
 import java.util.TreeSet;
@@ -100,6 +102,7 @@ public final class Gateway implements AutoCloseable {
                                 stores.catalog(),
                                 reads),
                         config.dispatcher());
+        Publishers publishers = Publishers.over(http, config.keysAllowPrivate());
         ingest =
                 new Ingest(
                         new IngestParts(
@@ -109,7 +112,9 @@ public final class Gateway implements AutoCloseable {
                                 notices,
                                 ids::next,
                                 time,
-                                signals),
+                                signals,
+                                new PublishedKeys(publishers, time),
+                                publishers::visit),
                         config.ingest());
         replays =
                 new Replays(

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param provider how the sender signs, names its events and wants to be answered; an inline
 ///   scheme is a provider named `custom`
 /// @param secrets those accepted now, several while rotating; empty only for an unverified source
+///   and for one whose sender publishes its keys
 /// @param eventId where the external id is, first match wins
 /// @param eventType where the type is, first match wins
 /// @param dedupeWindow how long an external id is remembered; longer than any retry horizon
@@ -46,7 +47,14 @@ public record Source(
                 null);
     }
 
+    /// @throws IllegalArgumentException when the provider leaves something open that nobody has
+    ///   said
     public Source {
+        if (!provider.settings().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "%s: the setting %s is missing"
+                            .formatted(name, provider.settings().getFirst().name()));
+        }
         secrets = List.copyOf(secrets);
         eventId = List.copyOf(eventId);
         eventType = List.copyOf(eventType);

@@ -17,6 +17,7 @@ import dev.belay.ingest.IngestParts;
 import dev.belay.ingest.OperationalNotices;
 import dev.belay.signal.Signal;
 import dev.belay.signal.SignalListener;
+import dev.belay.signature.KeySource;
 import dev.belay.time.Time;
 import java.time.Duration;
 import java.util.List;
@@ -82,7 +83,9 @@ final class GatewayProcess {
                                 notices,
                                 ids::next,
                                 time,
-                                signals),
+                                signals,
+                                KeySource.NONE,
+                                IngestParts.Visits.NONE),
                         machine.plan().ingest());
         replays =
                 new Replays(
