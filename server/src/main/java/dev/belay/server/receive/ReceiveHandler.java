@@ -13,6 +13,7 @@ import dev.belay.server.http.Response;
 import dev.belay.signature.Acknowledgement;
 import dev.belay.signature.Headers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,13 @@ public final class ReceiveHandler implements Exchange {
             case Receipt.Rejected _ -> REJECTED;
             case Receipt.UnknownSource _ -> Problem.notFound().response();
             case Receipt.TooLarge(int limit) -> Problem.tooLarge(limit).response();
+            case Receipt.Undecided(Duration retryAfter) ->
+                    Problem.of(
+                                    503,
+                                    "verification-unavailable",
+                                    "The signature cannot be checked at the moment.")
+                            .retryAfter((int) retryAfter.toSeconds())
+                            .response();
             case Receipt.Unavailable(StoreFailure.Kind kind) -> unavailable(kind).response();
         };
     }
