@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.catalog.Source;
+import dev.belay.catalog.SourceSecrets;
 import dev.belay.event.Body;
 import dev.belay.signature.KeyQuestion;
 import dev.belay.signature.KeySource.Answer;
@@ -113,6 +114,31 @@ class PublishedKeysIngestTest {
         assertThat(door.journal.appends).isEmpty();
         assertThat(door.signals)
                 .contains(new dev.belay.signal.Signal.Undecided("aws-sns", "keys_unavailable"));
+    }
+
+    @Test
+    void keys_that_were_declared_do_not_give_way_to_published_ones_when_their_time_is_over() {
+        Source declared = Source.of("aws-sns", SNS);
+        SourceSecrets over =
+                new SourceSecrets(
+                        List.of(),
+                        List.of(
+                                new SourceSecrets.Retiring(
+                                        Secret.of("of-old"), door.time.wall().minusSeconds(1))),
+                        null);
+        door.catalog =
+                catalog(
+                        new Source(
+                                declared.name(),
+                                declared.provider(),
+                                over,
+                                declared.eventId(),
+                                declared.eventType(),
+                                declared.dedupe(),
+                                declared.limits()));
+        answer.complete(new Answer.Known(List.of(PAIR.getPublic())));
+        assertThat(notify(null).resultNow()).isEqualTo(new Receipt.Rejected());
+        assertThat(questions).isEmpty();
     }
 
     @Test

@@ -119,7 +119,7 @@ public final class Entries {
                                         key,
                                         masked(
                                                 value,
-                                                hidden
+                                                (hidden && !key.equals("until"))
                                                         || key.equals("secrets")
                                                         || key.equals("settings")
                                                         || key.equals("handshake-token")
