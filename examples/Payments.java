@@ -159,7 +159,7 @@ void serve(Gateway gateway) throws Exception {
                             case Receipt.UnknownSource _ -> 404;
                             case Receipt.TooLarge _ -> 413;
                             case Receipt.TooMany _ -> 429;
-                            case Receipt.Unavailable _ -> 503;
+                            case Receipt.Unavailable _, Receipt.Undecided _ -> 503;
                         };
                 exchange.sendResponseHeaders(status, -1);
                 exchange.close();

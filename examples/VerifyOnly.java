@@ -62,6 +62,8 @@ void receive(HttpExchange exchange) throws IOException {
             switch (verdict) {
                 case Verdict.Genuine _ -> 202;
                 case Verdict.Forged _, Verdict.Stale _ -> 401;
+                // Only where the sender publishes its keys, as GitHub does not.
+                case Verdict.KeyNeeded _ -> 503;
             };
     exchange.sendResponseHeaders(status, -1);
     exchange.close();

@@ -31,6 +31,8 @@ import dev.belay.time.SystemTimers;
 import dev.belay.time.Time;
 import dev.belay.transport.HandlerTransport;
 import dev.belay.transport.HttpTransport;
+import dev.belay.transport.PublishedKeys;
+import dev.belay.transport.Publishers;
 import dev.belay.transport.RoutingTransport;
 import java.time.Instant;
 import java.util.List;
@@ -105,6 +107,7 @@ public final class Gateway implements AutoCloseable {
                                 reads,
                                 stores.sharing()),
                         stores.isShared() ? config.dispatcher().shared() : config.dispatcher());
+        Publishers publishers = Publishers.over(http, config.keysAllowPrivate());
         ingest =
                 new Ingest(
                         new IngestParts(
@@ -114,7 +117,9 @@ public final class Gateway implements AutoCloseable {
                                 notices,
                                 ids::next,
                                 time,
-                                signals),
+                                signals,
+                                new PublishedKeys(publishers, time),
+                                publishers::visit),
                         config.ingest());
         replays =
                 new Replays(

@@ -1,5 +1,6 @@
 package dev.belay;
 
+import dev.belay.catalog.AllowedRange;
 import dev.belay.catalog.Catalog;
 import dev.belay.delivery.DispatcherLimits;
 import dev.belay.history.Retention;
@@ -8,6 +9,7 @@ import dev.belay.signal.SignalListener;
 import dev.belay.time.SystemTime;
 import dev.belay.time.Time;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,7 @@ public final class GatewayConfig {
     private final SignalListener signals;
     private final Time time;
     private final RandomGenerator random;
+    private final List<AllowedRange> keysAllowPrivate;
 
     private GatewayConfig(Builder builder) {
         data = builder.data;
@@ -39,6 +42,7 @@ public final class GatewayConfig {
         signals = builder.signals;
         time = builder.time;
         random = builder.random;
+        keysAllowPrivate = builder.keysAllowPrivate;
     }
 
     /// A gateway with its data in this directory, which is made where there is none. One process at
@@ -109,6 +113,11 @@ public final class GatewayConfig {
         return random;
     }
 
+    /// Ranges that senders' keys may be fetched from although they are not on the public internet.
+    public List<AllowedRange> keysAllowPrivate() {
+        return keysAllowPrivate;
+    }
+
     /// Collects what differs from the defaults.
     public static final class Builder {
         private final Path data;
@@ -123,6 +132,7 @@ public final class GatewayConfig {
         private SignalListener signals = SignalListener.NONE;
         private Time time = new SystemTime();
         private RandomGenerator random = RandomGenerator.getDefault();
+        private List<AllowedRange> keysAllowPrivate = List.of();
 
         private Builder(Path data) {
             this.data = data;
@@ -138,6 +148,13 @@ public final class GatewayConfig {
         /// Sources, destinations and subscriptions to begin with; default: none.
         public Builder catalog(Catalog value) {
             catalog = value;
+            return this;
+        }
+
+        /// Where, besides the public internet, the keys of senders may be fetched; default:
+        /// nowhere.
+        public Builder keysAllowPrivate(List<AllowedRange> value) {
+            keysAllowPrivate = List.copyOf(value);
             return this;
         }
 

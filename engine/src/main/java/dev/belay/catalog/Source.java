@@ -10,7 +10,8 @@ import java.util.List;
 /// @param name unique among sources
 /// @param provider how the sender signs, names its events and wants to be answered; an inline
 ///   scheme is a provider named `custom`
-/// @param secrets what it verifies with; none only for an unverified source
+/// @param secrets what it verifies with; none only for an unverified source and for one whose
+///   sender publishes its keys
 /// @param eventId where the external id is, first match wins
 /// @param eventType where the type is, first match wins
 /// @param dedupe how repeated requests are recognised
@@ -37,7 +38,14 @@ public record Source(
                 InboundLimits.ofBody(provider.bodyLimitBytes()));
     }
 
+    /// @throws IllegalArgumentException when the provider leaves something open that nobody has
+    ///   said
     public Source {
+        if (!provider.settings().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "%s: the setting %s is missing"
+                            .formatted(name, provider.settings().getFirst().name()));
+        }
         eventId = List.copyOf(eventId);
         eventType = List.copyOf(eventType);
     }

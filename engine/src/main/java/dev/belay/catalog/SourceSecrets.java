@@ -27,6 +27,11 @@ public record SourceSecrets(
         return new SourceSecrets(List.of(current), List.of(), null);
     }
 
+    /// Whether there is any, accepted still or not.
+    public boolean areDeclared() {
+        return !current.isEmpty() || !retiring.isEmpty();
+    }
+
     /// The secrets accepted at a time, current ones first.
     public List<Secret> acceptedAt(Instant now) {
         if (retiring.isEmpty()) {

@@ -19,9 +19,13 @@ import dev.belay.signal.Signal;
 import dev.belay.signal.SignalListener;
 import dev.belay.signature.Handshake;
 import dev.belay.signature.Headers;
+import dev.belay.signature.KeyQuestion;
+import dev.belay.signature.KeySource;
 import dev.belay.signature.Secret;
 import dev.belay.signature.SignedRequest;
 import dev.belay.signature.Verdict;
+import java.net.URI;
+import java.security.PublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -42,6 +46,9 @@ public final class Ingest {
 
     /// By these methods nobody delivers an event; a few senders register by them.
     private static final Set<String> WITHOUT_EVENT = Set.of("GET", "HEAD", "OPTIONS");
+
+    /// When a handshake is worth sending again whose URL could not be fetched.
+    private static final Duration REVISIT_AFTER = Duration.ofSeconds(30);
 
     private final IngestParts parts;
     private final IngestLimits limits;
@@ -133,27 +140,69 @@ public final class Ingest {
         SignedRequest signed =
                 new SignedRequest(
                         request.method(), request.url(), request.headers(), request.body().bytes());
-        Receipt met = handshake(source, request, signed, false);
+        CompletableFuture<Receipt> met = handshake(source, request, signed, false);
         if (met != null) {
-            return done(met);
+            return met;
         }
         if (WITHOUT_EVENT.contains(request.method())) {
             return done(reject(request, "no_handshake"));
         }
         Verdict verdict =
                 source.provider().scheme().verify(signed, accepted(source), parts.time().wall());
+        return decide(new Judged(catalog, source, request, signed, from), verdict);
+    }
+
+    /// A request under judgement.
+    private record Judged(
+            Catalog catalog,
+            Source source,
+            InboundRequest request,
+            SignedRequest signed,
+            long from) {}
+
+    private CompletableFuture<Receipt> decide(Judged judged, Verdict verdict) {
+        InboundRequest request = judged.request();
         return switch (verdict) {
             case Verdict.Genuine _ -> {
-                Receipt answer = handshake(source, request, signed, true);
-                yield answer != null ? done(answer) : admit(catalog, source, request, from);
+                CompletableFuture<Receipt> answer =
+                        handshake(judged.source(), request, judged.signed(), true);
+                yield answer != null
+                        ? answer
+                        : admit(judged.catalog(), judged.source(), request, judged.from());
             }
             case Verdict.Forged(Verdict.Reason reason) -> done(reject(request, reason.word()));
             case Verdict.Stale _ -> done(reject(request, "stale"));
+            // Keys that were declared are the only ones, also when their time is over.
+            case Verdict.KeyNeeded _ when judged.source().secrets().areDeclared() ->
+                    done(reject(request, Verdict.Reason.KEY_UNKNOWN.word()));
+            case Verdict.KeyNeeded(KeyQuestion question) ->
+                    parts.keys().keys(question).thenCompose(answer -> decide(judged, answer));
         };
     }
 
+    private CompletableFuture<Receipt> decide(Judged judged, KeySource.Answer answer) {
+        return switch (answer) {
+            case KeySource.Answer.Known(List<PublicKey> keys) ->
+                    decide(
+                            judged,
+                            judged.source()
+                                    .provider()
+                                    .scheme()
+                                    .verifyWith(keys, judged.signed(), parts.time().wall()));
+            case KeySource.Answer.Unknown _ ->
+                    done(reject(judged.request(), Verdict.Reason.KEY_UNKNOWN.word()));
+            case KeySource.Answer.Unavailable(Duration retryAfter) ->
+                    done(undecided(judged.source(), "keys_unavailable", retryAfter));
+        };
+    }
+
+    private Receipt undecided(Source source, String reason, Duration retryAfter) {
+        signals.on(new Signal.Undecided(source.name(), reason));
+        return new Receipt.Undecided(retryAfter);
+    }
+
     /// What to answer when the request is a handshake, or null when it is an ordinary event.
-    private @Nullable Receipt handshake(
+    private @Nullable CompletableFuture<Receipt> handshake(
             Source source, InboundRequest request, SignedRequest signed, boolean isVerified) {
         return switch (Handshake.meet(
                 source.provider().handshakes(),
@@ -162,9 +211,20 @@ public final class Ingest {
                 accepted(source),
                 source.secrets().handshakeToken())) {
             case Handshake.Outcome.NotOne _ -> null;
-            case Handshake.Outcome.Refused _ -> reject(request, "handshake_refused");
+            case Handshake.Outcome.Refused _ -> done(reject(request, "handshake_refused"));
             case Handshake.Outcome.Answer(String contentType, String body, Headers headers) ->
-                    new Receipt.Challenge(contentType, body, headers);
+                    done(new Receipt.Challenge(contentType, body, headers));
+            case Handshake.Outcome.Fetch(URI url) ->
+                    parts.visits()
+                            .fetch(url)
+                            .thenApply(
+                                    isDone ->
+                                            isDone
+                                                    ? new Receipt.Challenge("", "", Headers.empty())
+                                                    : undecided(
+                                                            source,
+                                                            "handshake_unanswered",
+                                                            REVISIT_AFTER));
         };
     }
 

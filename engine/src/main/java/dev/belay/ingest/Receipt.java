@@ -40,6 +40,12 @@ public sealed interface Receipt {
     /// The body is larger than the source allows.
     record TooLarge(int limitBytes) implements Receipt {}
 
+    /// What decides cannot be reached: the keys that the sender publishes, or a URL that it wants
+    /// fetched. Nothing was accepted, nothing was found to be forged.
+    ///
+    /// @param retryAfter when it is worth sending it again
+    record Undecided(Duration retryAfter) implements Receipt {}
+
     /// The store did not take it; nothing was accepted.
     record Unavailable(StoreFailure.Kind kind) implements Receipt {}
 }

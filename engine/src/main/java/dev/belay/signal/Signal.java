@@ -33,6 +33,9 @@ public sealed interface Signal {
     /// An event came again.
     record Duplicate(String source, EventId first, boolean sameBody) implements Signal {}
 
+    /// Whether a request was genuine could not be told: what decides was not to be had.
+    record Undecided(String source, String reason) implements Signal {}
+
     /// An event was not stored, because the store could not.
     record NotStored(String source, String reason) implements Signal {}
 

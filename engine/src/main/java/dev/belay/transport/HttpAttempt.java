@@ -13,17 +13,12 @@ import dev.belay.time.Timers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
-import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
@@ -33,9 +28,6 @@ import org.jspecify.annotations.Nullable;
 /// thread of its own. Two timers watch it, for the deadline and for the response body; what they do
 /// is close its socket, which ends whatever the thread is blocked in.
 final class HttpAttempt implements Runnable {
-    /// Addresses tried, where a name has several and the first do not answer.
-    private static final int MAX_ADDRESSES = 3;
-
     private final HttpTransport transport;
     private final Sending sending;
     private final Destination.Http destination;
@@ -128,7 +120,7 @@ final class HttpAttempt implements Runnable {
         Duration wait = left.compareTo(most) < 0 ? left : most;
         return switch (transport.guard().inspect(url, destination.allowPrivate(), wait)) {
             case AddressGuard.Finding.Admitted(List<InetAddress> addresses) ->
-                    addresses.subList(0, Math.min(addresses.size(), MAX_ADDRESSES));
+                    addresses.subList(0, Math.min(addresses.size(), Dialer.MAX_ADDRESSES));
             case AddressGuard.Finding.Blocked() -> throw new Failure(Trouble.ADDRESS_BLOCKED);
             case AddressGuard.Finding.Unknown() -> throw new Failure(Trouble.DNS_FAILURE);
         };
@@ -142,57 +134,7 @@ final class HttpAttempt implements Runnable {
                 return idle;
             }
         }
-        long until = transport.time().nanos() + transport.limits().connect().toNanos();
-        Failure last = new Failure(Trouble.CONNECT_TIMEOUT);
-        for (int i = 0; i < addresses.size(); i++) {
-            long share = (until - transport.time().nanos()) / (addresses.size() - i);
-            int millis = (int) Math.max(1, share / 1_000_000);
-            try {
-                SocketChannel channel = connect(addresses.get(i), url.port(), millis);
-                return shakeHands(Route.of(destination.name(), url, addresses.get(i)), channel);
-            } catch (SocketTimeoutException e) {
-                last = new Failure(Trouble.CONNECT_TIMEOUT);
-            } catch (IOException e) {
-                last = new Failure(Trouble.CONNECT_REFUSED);
-            }
-        }
-        throw last;
-    }
-
-    private SocketChannel connect(InetAddress address, int port, int millis)
-            throws IOException, Failure {
-        SocketChannel channel = SocketChannel.open();
-        watch(channel);
-        try {
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.socket().connect(new InetSocketAddress(address, port), millis);
-            return channel;
-        } catch (IOException e) {
-            channel.close();
-            throw e;
-        }
-    }
-
-    private Connection shakeHands(Route route, SocketChannel channel) throws Failure {
-        try {
-            if (!route.secure()) {
-                return new Connection(route, channel, channel.socket());
-            }
-            SSLSocket socket =
-                    (SSLSocket)
-                            transport
-                                    .tls()
-                                    .createSocket(
-                                            channel.socket(), route.host(), route.port(), true);
-            SSLParameters parameters = socket.getSSLParameters();
-            parameters.setEndpointIdentificationAlgorithm("HTTPS");
-            socket.setSSLParameters(parameters);
-            socket.startHandshake();
-            return new Connection(route, channel, socket);
-        } catch (IOException e) {
-            Connection.abort(channel);
-            throw Failure.ofHandshake(e);
-        }
+        return new Dialer(transport, this::watch).open(destination.name(), url, addresses);
     }
 
     private ClassicHttpResponse exchange(Connection connection, byte[] head)

@@ -1,5 +1,6 @@
 package dev.belay.transport;
 
+import dev.belay.catalog.AllowedRange;
 import dev.belay.catalog.Destination;
 import dev.belay.catalog.DestinationUrl;
 import dev.belay.delivery.AttemptOutcome.Trouble;
@@ -7,9 +8,11 @@ import dev.belay.delivery.Transport;
 import dev.belay.time.Time;
 import dev.belay.time.Timers;
 import java.net.URI;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /// Carries events to HTTP endpoints: one virtual thread per attempt, one POST per attempt.
 ///
@@ -77,6 +80,17 @@ public final class HttpTransport implements Transport, AutoCloseable {
         HttpAttempt attempt = new HttpAttempt(this, sending, destination);
         Thread.startVirtualThread(attempt);
         return attempt.result();
+    }
+
+    /// Fetches a small document; never fails, and is over after [HttpFetch#DEADLINE].
+    ///
+    /// @param url where it is; `https`
+    /// @param json what is sent with POST, null: GET
+    /// @param allowed ranges that it may lie in although they are not on the public internet
+    CompletableFuture<Fetched> fetch(URI url, byte @Nullable [] json, List<AllowedRange> allowed) {
+        HttpFetch fetch = new HttpFetch(this, url, json, allowed);
+        Thread.startVirtualThread(fetch);
+        return fetch.result();
     }
 
     /// Connections that wait for their next use.

@@ -156,6 +156,7 @@ public final class Server implements AutoCloseable {
                         .retention(
                                 new Retention.Windows(
                                         settings.keepDelivered(), settings.keepDead()))
+                        .keysAllowPrivate(settings.keysAllowPrivate())
                         .version(start.version())
                         .signals(both)
                         .time(time)

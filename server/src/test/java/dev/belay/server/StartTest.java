@@ -201,7 +201,8 @@ final class StartTest {
                         null,
                         usual.log(),
                         usual.keepDelivered(),
-                        usual.keepDead()),
+                        usual.keepDead(),
+                        usual.keysAllowPrivate()),
                 new Random(seed));
     }
 

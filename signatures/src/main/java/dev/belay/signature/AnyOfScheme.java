@@ -34,6 +34,8 @@ public record AnyOfScheme(List<SigningScheme> alternatives) implements Scheme {
                     return new Verdict.Genuine(places.get(secret));
                 }
                 case Verdict.Stale stale -> verdict = stale;
+                // Of these schemes none has published keys.
+                case Verdict.KeyNeeded needed -> verdict = needed;
                 case Verdict.Forged forged -> {
                     if (!(verdict instanceof Verdict.Stale)) {
                         verdict = forged;

@@ -3,6 +3,7 @@ package dev.belay.signature;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,22 @@ final class CatalogueText {
 
         String name() {
             return name;
+        }
+
+        /// The same entry with what the operator says in the place of each `$name`, unread.
+        Block with(Map<String, String> settings) {
+            Block block = new Block(file, name, number);
+            for (Line line : lines) {
+                String value = line.value();
+                for (Map.Entry<String, String> setting : settings.entrySet()) {
+                    value = value.replace("$" + setting.getKey() + "$", setting.getValue());
+                }
+                block.lines.add(
+                        line.key().startsWith("setting ")
+                                ? line
+                                : new Line(line.key(), value, line.number()));
+            }
+            return block;
         }
 
         /// Whether the key is there.

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /// What is signed of one request.
@@ -51,6 +52,11 @@ record Content(List<byte[]> pieces, @Nullable Reason problem) {
             }
             case Part.BodyHash(Hash hash) ->
                     text(HexFormat.of().formatHex(hash.of(request.body())), pieces);
+            case Part.BodyCrc32() -> {
+                CRC32 sum = new CRC32();
+                sum.update(request.body());
+                yield text(Long.toString(sum.getValue()), pieces);
+            }
             case Part.Query(String name, boolean isLowerCase) -> {
                 String value = FormText.only(parsed.query(), name);
                 yield text(

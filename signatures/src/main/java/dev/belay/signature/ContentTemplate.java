@@ -69,6 +69,8 @@ final class ContentTemplate {
             case "id" -> new Part.MessageId();
             case "method" -> new Part.Method();
             case "url" -> new Part.Url();
+            case "lf" -> new Part.Literal("\n");
+            case "body-crc32" -> new Part.BodyCrc32();
             case "sorted-form" -> new Part.SortedForm();
             default -> unknown(word);
         };

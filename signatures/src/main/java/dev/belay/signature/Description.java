@@ -18,6 +18,14 @@ public final class Description {
         lines.add(new Line("sender", provider.title()));
         lines.add(new Line("scheme", summary(provider.scheme())));
         lines.add(new Line("secret", secret(provider.scheme())));
+        for (Setting setting : provider.settings()) {
+            lines.add(
+                    new Line(
+                            "setting",
+                            "%s: %s, such as %s"
+                                    .formatted(
+                                            setting.name(), setting.words(), setting.example())));
+        }
         lines.add(new Line("covers", covers(provider.scheme())));
         lines.add(new Line("age", age(provider.scheme())));
         lines.add(new Line("event id", places(provider.eventId(), "the hash of the body")));
@@ -62,12 +70,23 @@ public final class Description {
             case TokenScheme token -> "token in " + token.place().words();
             case BasicScheme _ -> "HTTP Basic";
             case JwtScheme jwt ->
-                    "JWT, %s, in %s"
+                    "%s, %s, in %s"
                             .formatted(
+                                    jwt.claims() == null ? "detached JWS" : "JWT",
                                     algorithm(jwt.algorithm()),
                                     jwt.place() == null
                                             ? "the body"
                                             : "header " + jwt.place().primary());
+            case MessageSignatureScheme message ->
+                    "RFC 9421, %s of %s"
+                            .formatted(
+                                    algorithm(message.algorithm()),
+                                    message.ways().stream()
+                                            .map(way -> String.join(" ", way))
+                                            .collect(Collectors.joining(", or ")));
+            case PublishedScheme published ->
+                    summary(published.inner()) + ", keys from " + published.publication().words();
+            case SnsScheme _ -> "RSA of the named members, in /Signature";
             case Unverified _ -> "nothing is checked";
         };
     }
@@ -83,6 +102,7 @@ public final class Description {
                         case RSA_SHA1 -> "RSA SHA1";
                         case RSA_SHA256 -> "RSA SHA256";
                         case RSA_SHA512 -> "RSA SHA512";
+                        case RSA_PSS_SHA512 -> "RSA-PSS SHA512";
                     };
         };
     }
@@ -101,6 +121,7 @@ public final class Description {
             case Part.Url() -> "{url}";
             case Part.Body() -> "{body}";
             case Part.BodyHash(Hash hash) -> "{" + hash + " of body}";
+            case Part.BodyCrc32() -> "{CRC-32 of body}";
             case Part.Query(String name, _) -> "{query " + name + "}";
             case Part.FormField(String name) -> "{" + name + "}";
             case Part.SortedForm() -> "{sorted fields}";
@@ -133,6 +154,10 @@ public final class Description {
             case TokenScheme _ -> "the token";
             case BasicScheme _ -> "user:password";
             case JwtScheme jwt -> secret(jwt.algorithm());
+            case MessageSignatureScheme message -> secret(message.algorithm());
+            case PublishedScheme published ->
+                    "none, or, in place of the published ones, " + secret(published.inner());
+            case SnsScheme _ -> "the public key: " + KeyKind.RSA_SHA256.form();
             case Unverified _ -> "none";
         };
     }
@@ -164,25 +189,35 @@ public final class Description {
             case EachItemScheme _ -> "only what is named above, not the rest of the body";
             case TokenScheme _, BasicScheme _ -> "nothing but who sent it: over TLS only";
             case JwtScheme jwt ->
-                    jwt.place() == null || jwt.claims().body() != null
-                            ? "the body"
-                            : "nothing but who sent it: over TLS only";
+                    jwt.coversBody() ? "the body" : "nothing but who sent it: over TLS only";
+            case MessageSignatureScheme _ -> "what is named above";
+            case PublishedScheme published -> covers(published.inner());
+            case SnsScheme _ -> "every member that means something";
             case Unverified _ -> "nothing";
         };
     }
 
     private static String age(Scheme scheme) {
         return switch (scheme) {
-            case SigningScheme signing when signing.timestamp() != null ->
-                    "at most %s old, %s ahead"
-                            .formatted(
-                                    span(signing.timestamp().past()),
-                                    span(signing.timestamp().future()));
+            case SigningScheme signing when signing.timestamp() != null -> age(signing.timestamp());
             case AnyOfScheme any -> age(any.alternatives().getFirst());
-            case JwtScheme _ -> "as the token says";
-            case SigningScheme _, EachItemScheme _, TokenScheme _, BasicScheme _, Unverified _ ->
+            case MessageSignatureScheme(_, _, Duration tolerance) when tolerance != null ->
+                    "at most %s old, %s ahead".formatted(span(tolerance), span(tolerance));
+            case PublishedScheme published -> age(published.inner());
+            case SnsScheme(_, TimestampRule rule) -> age(rule);
+            case JwtScheme jwt -> jwt.claims() == null ? "does not count" : "as the token says";
+            case SigningScheme _,
+                    EachItemScheme _,
+                    MessageSignatureScheme _,
+                    TokenScheme _,
+                    BasicScheme _,
+                    Unverified _ ->
                     "does not count";
         };
+    }
+
+    private static String age(TimestampRule rule) {
+        return "at most %s old, %s ahead".formatted(span(rule.past()), span(rule.future()));
     }
 
     private static String span(Duration duration) {
@@ -216,6 +251,9 @@ public final class Description {
                             "the HMAC of " + computed.value().words() + " is sent back";
                     case Handshake.Consent _ -> "the origin is allowed";
                     case Handshake.Probe _ -> "answered 200";
+                    case Handshake.Visit(_, Location url, HostPin pin) ->
+                            "%s is fetched, on %s"
+                                    .formatted(url.words(), String.join(" or ", pin.hosts()));
                     case Handshake.Fixed fixed -> "answered " + fixed.body();
                 };
         return "%s%s: %s%s"

@@ -41,6 +41,10 @@ public final class Diagnosis {
             case Verdict.Genuine _ ->
                     List.of("the signature is genuine by the secrets of today: they were changed");
             case Verdict.Stale(long age) -> List.of(aboutTime(age));
+            case Verdict.KeyNeeded(KeyQuestion question) ->
+                    List.of(
+                            "the sender publishes its keys at %s: the one named is not there, or the signature is not made with it"
+                                    .formatted(question.place().url()));
             case Verdict.Forged(Verdict.Reason reason) ->
                     switch (reason) {
                         case HEADER_MISSING, FIELD_MISSING, CLAIM_MISSING ->
@@ -122,7 +126,8 @@ public final class Diagnosis {
     }
 
     private boolean fits(Scheme tried, SignedRequest changed, List<Secret> others) {
-        return !(tried.verify(changed, others, at) instanceof Verdict.Forged);
+        Verdict verdict = tried.verify(changed, others, at);
+        return verdict instanceof Verdict.Genuine || verdict instanceof Verdict.Stale;
     }
 
     private Map<String, byte[]> bodies() {

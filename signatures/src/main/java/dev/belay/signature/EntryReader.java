@@ -3,18 +3,44 @@ package dev.belay.signature;
 import dev.belay.signature.CatalogueText.Block;
 import dev.belay.signature.CatalogueText.Line;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Reads one entry of the catalogue. Every fault is thrown with its line and key.
 final class EntryReader {
     private static final int MIB = 1024 * 1024;
 
     private final Block block;
+    private final List<Setting> settings;
     private final SchemeReader schemes;
+    private final boolean isSettled;
 
-    EntryReader(Block block) {
-        this.block = block;
-        this.schemes = new SchemeReader(block);
+    /// @param given what the operator says in the place of the settings; empty: nothing yet
+    EntryReader(Block written, Map<String, String> given) {
+        settings = settings(written);
+        isSettled = !given.isEmpty();
+        Map<String, String> values = new HashMap<>(given);
+        settings.forEach(setting -> values.putIfAbsent(setting.name(), setting.example()));
+        block = written.with(values);
+        schemes = new SchemeReader(block);
+    }
+
+    /// What an entry leaves to the operator.
+    static List<Setting> settings(Block block) {
+        List<Setting> settings = new ArrayList<>();
+        for (Line line : block.lines("setting", true)) {
+            int blank = line.value().indexOf(' ');
+            if (blank < 0) {
+                throw block.fault("setting", "must be an example and what it is");
+            }
+            settings.add(
+                    new Setting(
+                            line.key().substring("setting".length()).strip(),
+                            line.value().substring(0, blank),
+                            line.value().substring(blank + 1)));
+        }
+        return settings;
     }
 
     Provider read() {
@@ -42,7 +68,9 @@ final class EntryReader {
                                         block.required("confidence")
                                                 .toLowerCase(java.util.Locale.ROOT),
                                         Confidence.values())),
+                        isSettled ? List.of() : settings,
                         samples());
+        block.lines("setting", true);
         block.done();
         return provider;
     }

@@ -1,5 +1,6 @@
 package dev.belay.signature;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,19 @@ public sealed interface Handshake {
         private static final String RATE = "WebHook-Request-Rate";
     }
 
+    /// The sender wants a URL of its own fetched, by which it learns that the endpoint is willing.
+    ///
+    /// @param url where in the request
+    /// @param pin the hosts that it may lead to
+    record Visit(Trigger trigger, Location url, HostPin pin) implements Handshake {
+        /// @throws IllegalArgumentException if anybody could have URLs fetched by it
+        public Visit {
+            if (!trigger.isSigned()) {
+                throw new IllegalArgumentException("what is fetched has to be signed");
+            }
+        }
+    }
+
     /// The sender looks whether somebody answers: 200 without a body.
     record Probe(Trigger trigger) implements Handshake {}
 
@@ -84,7 +98,7 @@ public sealed interface Handshake {
         /// None of them.
         record NotOne() implements Outcome {}
 
-        /// One of them, with a token that is not the source's.
+        /// One of them, with a token that is not the source's, or a URL that leads elsewhere.
         record Refused() implements Outcome {}
 
         /// One of them.
@@ -92,6 +106,10 @@ public sealed interface Handshake {
         /// @param contentType empty where there is no body
         /// @param headers beside the usual ones; safe to be sent
         record Answer(String contentType, String body, Headers headers) implements Outcome {}
+
+        /// One of them, which is answered 200 once this has been fetched: without a body of its
+        /// own, from a host that the catalogue pins.
+        record Fetch(URI url) implements Outcome {}
     }
 
     /// Finds the handshake that a request is.
@@ -115,6 +133,10 @@ public sealed interface Handshake {
             Trigger trigger = handshake.trigger();
             if (trigger.isSigned() != isVerified || !isMet(trigger, parsed)) {
                 continue;
+            }
+            if (handshake instanceof Visit(_, Location where, HostPin pin)) {
+                URI url = pin.admitted(parsed.find(where), true);
+                return url == null ? new Outcome.Refused() : new Outcome.Fetch(url);
             }
             Outcome.Answer answer = handshake.answer(parsed, secrets);
             if (answer == null || utf8(answer.body()).length > MAX_ANSWER_BYTES) {
@@ -159,6 +181,7 @@ public sealed interface Handshake {
                 yield text == null || secrets.isEmpty() ? null : computed(computed, text, secrets);
             }
             case Consent _ -> consent(parsed.request().headers());
+            case Visit _ -> null;
             case Probe _ -> new Outcome.Answer("", "", Headers.empty());
             case Fixed(_, String contentType, String body) ->
                     new Outcome.Answer(contentType, body, Headers.empty());

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// HEAD probe
 /// POST when /value absent echo query validationToken as text
 /// signed POST when /type is 1 answer json {"type":1}
+/// signed POST when /Type is SubscriptionConfirmation visit /SubscribeURL on sns.*.amazonaws.com
 /// ```
 final class HandshakeReader {
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "OPTIONS", "POST");
@@ -60,7 +61,8 @@ final class HandshakeReader {
                     case "consent" -> new Handshake.Consent(trigger);
                     case "probe" -> new Handshake.Probe(trigger);
                     case "answer" -> fixed(trigger);
-                    default -> throw fault("must echo, compute, consent, probe or answer");
+                    case "visit" -> visit(trigger);
+                    default -> throw fault("must echo, compute, consent, probe, answer or visit");
                 };
         if (!words.isEmpty()) {
             throw fault("has more words than a handshake: " + words.getFirst());
@@ -103,6 +105,14 @@ final class HandshakeReader {
         String body = String.join(" ", words);
         words.clear();
         return new Handshake.Fixed(trigger, type, body);
+    }
+
+    private Handshake visit(Trigger trigger) {
+        Location url = place();
+        demand("on");
+        List<String> rest = List.copyOf(words);
+        words.clear();
+        return new Handshake.Visit(trigger, url, PublishedReader.pin(rest));
     }
 
     private Location place() {

@@ -9,11 +9,17 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The claims of one token, held against what a scheme demands of them.
 record JwtClaims(JwtScheme.Claims demanded, JsonText.Value payload) {
+    /// How long a sample's token is valid.
+    private static final Duration LIFETIME = Duration.ofMinutes(5);
+
     /// What is wrong with them, or null.
     @Nullable Verdict fault(SignedRequest request, Instant now) {
         Reason reason = identity();
@@ -27,13 +33,41 @@ record JwtClaims(JwtScheme.Claims demanded, JsonText.Value payload) {
     }
 
     private @Nullable Reason identity() {
-        if (demanded.issuer() == null) {
+        Reason reason = claim("/iss", demanded.issuer());
+        if (reason == null && demanded.audience() != null) {
+            reason = audience(demanded.audience());
+        }
+        for (Map.Entry<String, String> claim : demanded.equal().entrySet()) {
+            reason = reason == null ? claim("/" + claim.getKey(), claim.getValue()) : reason;
+        }
+        return reason;
+    }
+
+    private @Nullable Reason claim(String pointer, @Nullable String wanted) {
+        if (wanted == null) {
             return null;
         }
-        String issuer = payload.scalar("/iss");
-        return issuer == null
+        String written = payload.scalar(pointer);
+        return written == null
                 ? Reason.CLAIM_MISSING
-                : demanded.issuer().equals(issuer) ? null : Reason.CLAIM_MISMATCH;
+                : wanted.equals(written) ? null : Reason.CLAIM_MISMATCH;
+    }
+
+    /// The receiver may be named alone or among others (RFC 7519, section 4.1.3).
+    private @Nullable Reason audience(String wanted) {
+        JsonText.Value written = payload.at("/aud");
+        List<JsonText.Value> each =
+                written == null
+                        ? List.of()
+                        : written.shape() instanceof JsonText.Shape.Items(var items)
+                                ? items
+                                : List.of(written);
+        if (each.isEmpty()) {
+            return Reason.CLAIM_MISSING;
+        }
+        return each.stream().anyMatch(one -> wanted.equals(one.scalar("")))
+                ? null
+                : Reason.CLAIM_MISMATCH;
     }
 
     private @Nullable Reason body(SignedRequest request) {
@@ -106,5 +140,44 @@ record JwtClaims(JwtScheme.Claims demanded, JsonText.Value payload) {
         String written = payload.scalar(pointer);
         long number = written == null ? -1 : TimestampRule.number(written);
         return number < 0 ? MALFORMED : number;
+    }
+
+    /// The claims that a genuine sender would make of this request, as JSON.
+    ///
+    /// @param holdsBody whether the body is one of them
+    static String written(
+            JwtScheme.Claims demanded,
+            SignedRequest request,
+            boolean holdsBody,
+            String id,
+            Instant now) {
+        long seconds = now.getEpochSecond();
+        List<String> members = new ArrayList<>();
+        if (demanded.issuer() != null) {
+            members.add(member("iss", demanded.issuer()));
+        }
+        if (demanded.audience() != null) {
+            members.add(member("aud", demanded.audience()));
+        }
+        demanded.equal().forEach((name, value) -> members.add(member(name, value)));
+        if (demanded.url() != null) {
+            members.add(member(demanded.url().name(), url(demanded.url(), request)));
+        }
+        members.add("\"iat\":" + seconds);
+        members.add("\"nbf\":" + seconds);
+        members.add("\"exp\":" + (seconds + LIFETIME.toSeconds()));
+        members.add(member("jti", id));
+        if (demanded.body() != null) {
+            byte[] hash = Hash.SHA256.of(request.body());
+            members.add(member(demanded.body().name(), demanded.body().encoding().encode(hash)));
+        }
+        if (holdsBody) {
+            members.add(member("data", new String(request.body(), StandardCharsets.UTF_8)));
+        }
+        return "{" + String.join(",", members) + "}";
+    }
+
+    private static String member(String name, String text) {
+        return JsonText.quoted(name) + ":" + JsonText.quoted(text);
     }
 }

@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,17 +19,19 @@ import org.jspecify.annotations.Nullable;
 /// @param place the header that holds it, with or without `Bearer ` before it; null where the whole
 ///   body is the token
 /// @param algorithm HMAC under the secret's text, or a key pair
-/// @param claims what has to be in it
-public record JwtScheme(@Nullable HeaderName place, Algorithm algorithm, Claims claims)
+/// @param claims what has to be in it; null where there are none, because the body itself is what
+///   the token signs and is left out of it (RFC 7515, appendix F)
+public record JwtScheme(@Nullable HeaderName place, Algorithm algorithm, @Nullable Claims claims)
         implements Scheme {
     private static final int MAX_TOKEN_LENGTH = 16 * 1024;
     private static final int MAX_BODY_TOKEN_LENGTH = 8 * 1024 * 1024;
     private static final String BEARER = "Bearer ";
-    private static final Duration LIFETIME = Duration.ofMinutes(5);
 
     /// What a token has to say.
     ///
     /// @param issuer what `iss` has to be, or null where it does not count
+    /// @param audience what `aud` has to be or to hold, or null where it does not count
+    /// @param equal further claims, each with the text it has to have
     /// @param body which claim holds the hash of the body, or null where the token proves its
     ///   origin only
     /// @param url which claim holds the URL, or null
@@ -38,11 +40,17 @@ public record JwtScheme(@Nullable HeaderName place, Algorithm algorithm, Claims 
     /// @param leeway how far the clocks may be apart
     public record Claims(
             @Nullable String issuer,
+            @Nullable String audience,
+            Map<String, String> equal,
             @Nullable BodyClaim body,
             @Nullable UrlClaim url,
             @Nullable Duration maxAge,
             boolean needsExpiry,
-            Duration leeway) {}
+            Duration leeway) {
+        public Claims {
+            equal = Map.copyOf(equal);
+        }
+    }
 
     /// A claim with the SHA-256 of the body.
     ///
@@ -61,6 +69,14 @@ public record JwtScheme(@Nullable HeaderName place, Algorithm algorithm, Claims 
         if (name(algorithm).isEmpty()) {
             throw new IllegalArgumentException("no JWT algorithm");
         }
+        if (place == null && claims == null) {
+            throw new IllegalArgumentException("the body cannot be its own signature");
+        }
+    }
+
+    /// Whether the body cannot be changed without the token being noticed.
+    boolean coversBody() {
+        return place == null || claims == null || claims.body() != null;
     }
 
     /// The algorithm as tokens name it.
@@ -79,7 +95,7 @@ public record JwtScheme(@Nullable HeaderName place, Algorithm algorithm, Claims 
                         case ECDSA_P256_P1363 -> "ES256";
                         case RSA_SHA256 -> "RS256";
                         case RSA_SHA512 -> "RS512";
-                        case ECDSA_P256, RSA_SHA1 -> "";
+                        case ECDSA_P256, RSA_SHA1, RSA_PSS_SHA512 -> "";
                     };
             case Algorithm.PrefixedHash _ -> "";
         };
@@ -99,9 +115,14 @@ public record JwtScheme(@Nullable HeaderName place, Algorithm algorithm, Claims 
             return new Forged(Reason.SIGNATURE_MALFORMED);
         }
         JsonText.Value header = json(text.substring(0, first));
-        JsonText.Value payload = json(text.substring(first + 1, second));
+        // Of a detached signature nothing is read but its header: the payload is the body.
+        String segment = text.substring(first + 1, second);
+        JsonText.Value payload = claims == null ? header : json(segment);
         byte[] signature = decoded(text.substring(second + 1));
-        if (header == null || payload == null || signature == null) {
+        if (header == null
+                || payload == null
+                || signature == null
+                || (claims == null && !segment.isEmpty())) {
             return new Forged(Reason.SIGNATURE_MALFORMED);
         }
         if (!isFor(header)) {
@@ -110,16 +131,28 @@ public record JwtScheme(@Nullable HeaderName place, Algorithm algorithm, Claims 
         if (!algorithm.admitsLength(signature.length)) {
             return new Forged(Reason.SIGNATURE_MALFORMED);
         }
-        List<byte[]> content =
-                List.of(text.substring(0, second).getBytes(StandardCharsets.US_ASCII));
+        List<byte[]> content = content(text.substring(0, first), segment, request);
         for (int i = 0; i < secrets.size(); i++) {
             Algorithm.Check check = algorithm.check(secrets.get(i), content);
             if (check != null && check.admits(signature)) {
-                Verdict fault = new JwtClaims(claims, payload).fault(request, now);
+                Verdict fault =
+                        claims == null ? null : new JwtClaims(claims, payload).fault(request, now);
                 return fault == null ? new Verdict.Genuine(i) : fault;
             }
         }
         return new Forged(Reason.MISMATCH);
+    }
+
+    private List<byte[]> content(String header, String segment, SignedRequest request) {
+        String payload = claims == null ? Encoding.BASE64URL.encode(request.body()) : segment;
+        return List.of((header + "." + payload).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /// The id of the key that the token names, or null.
+    @Nullable String keyId(SignedRequest request) {
+        String text = token(request).text();
+        JsonText.Value header = json(text.substring(0, Math.max(0, text.indexOf('.'))));
+        return header == null ? null : header.scalar("/kid");
     }
 
     private boolean isFor(JsonText.Value header) {
@@ -180,40 +213,13 @@ public record JwtScheme(@Nullable HeaderName place, Algorithm algorithm, Claims 
     }
 
     private String token(SignedRequest request, Secret secret, String id, Instant now) {
-        long seconds = now.getEpochSecond();
-        List<String> members = new ArrayList<>();
-        if (claims.issuer() != null) {
-            members.add("\"iss\":" + JsonText.quoted(claims.issuer()));
-        }
-        if (claims.url() != null) {
-            members.add(
-                    JsonText.quoted(claims.url().name())
-                            + ":"
-                            + JsonText.quoted(JwtClaims.url(claims.url(), request)));
-        }
-        members.add("\"iat\":" + seconds);
-        members.add("\"nbf\":" + seconds);
-        members.add("\"exp\":" + (seconds + LIFETIME.toSeconds()));
-        members.add("\"jti\":" + JsonText.quoted(id));
-        if (claims.body() != null) {
-            byte[] hash = Hash.SHA256.of(request.body());
-            members.add(
-                    JsonText.quoted(claims.body().name())
-                            + ":"
-                            + JsonText.quoted(claims.body().encoding().encode(hash)));
-        }
-        if (place == null) {
-            members.add(
-                    "\"data\":"
-                            + JsonText.quoted(new String(request.body(), StandardCharsets.UTF_8)));
-        }
-        String content =
-                segment("{\"alg\":\"" + name(algorithm) + "\",\"typ\":\"JWT\"}")
-                        + "."
-                        + segment("{" + String.join(",", members) + "}");
-        byte[] signature =
-                algorithm.sign(secret, List.of(content.getBytes(StandardCharsets.US_ASCII)));
-        return content + "." + Encoding.BASE64URL.encode(signature);
+        String header = segment("{\"alg\":\"" + name(algorithm) + "\",\"typ\":\"JWT\"}");
+        String payload =
+                claims == null
+                        ? ""
+                        : segment(JwtClaims.written(claims, request, place == null, id, now));
+        byte[] signature = algorithm.sign(secret, content(header, payload, request));
+        return header + "." + payload + "." + Encoding.BASE64URL.encode(signature);
     }
 
     private static String segment(String json) {

@@ -1,7 +1,9 @@
 package dev.belay.signature;
 
-import java.security.NoSuchAlgorithmException;
+import java.security.GeneralSecurityException;
 import java.security.Signature;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 
 /// A signature algorithm with a key pair, and the keys that go with it.
 public enum KeyKind {
@@ -17,7 +19,9 @@ public enum KeyKind {
     /// RSA PKCS#1 v1.5 with SHA-256.
     RSA_SHA256("RSA", "SHA256withRSA", 256, 1024, "PEM or base64, 2048 bits or more"),
     /// RSA PKCS#1 v1.5 with SHA-512.
-    RSA_SHA512("RSA", "SHA512withRSA", 256, 1024, "PEM or base64, 2048 bits or more");
+    RSA_SHA512("RSA", "SHA512withRSA", 256, 1024, "PEM or base64, 2048 bits or more"),
+    /// RSASSA-PSS with SHA-512 and a salt of 64 bytes (RFC 9421, section 3.3.1).
+    RSA_PSS_SHA512("RSA", "RSASSA-PSS", 256, 1024, "PEM or base64, 2048 bits or more");
 
     private final String family;
     private final String algorithm;
@@ -54,7 +58,12 @@ public enum KeyKind {
     }
 
     /// Makes and checks signatures.
-    Signature engine() throws NoSuchAlgorithmException {
-        return Signature.getInstance(algorithm);
+    Signature engine() throws GeneralSecurityException {
+        Signature engine = Signature.getInstance(algorithm);
+        if (this == RSA_PSS_SHA512) {
+            engine.setParameter(
+                    new PSSParameterSpec("SHA-512", "MGF1", MGF1ParameterSpec.SHA512, 64, 1));
+        }
+        return engine;
     }
 }

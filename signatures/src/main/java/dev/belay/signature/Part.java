@@ -28,6 +28,10 @@ public sealed interface Part {
     /// The hash of the body, in hex.
     record BodyHash(Hash hash) implements Part {}
 
+    /// The CRC-32 of the body, as a decimal number without a sign. No hash: whoever holds one
+    /// genuine request can make other bodies with the same.
+    record BodyCrc32() implements Part {}
+
     /// A parameter of the URL's query, decoded; the request must have it once.
     ///
     /// @param isLowerCase whether it is signed in lower case

@@ -14,6 +14,8 @@ import java.util.List;
 /// @param bodyLimitBytes largest body it sends
 /// @param habits what else an operator should know of it
 /// @param provenance what the entry was made from
+/// @param settings what the operator has still to say before the entry can be used; examples stand
+///   in its place. See [Providers#named(String, Map)]
 /// @param samples what its webhooks look like; the first is the most common
 public record Provider(
         String name,
@@ -26,6 +28,7 @@ public record Provider(
         int bodyLimitBytes,
         Habits habits,
         Provenance provenance,
+        List<Setting> settings,
         Samples.Kit samples) {
     /// Body limit where the provider documents none: 5 MiB.
     public static final int DEFAULT_BODY_LIMIT_BYTES = 5 * 1024 * 1024;
@@ -34,6 +37,7 @@ public record Provider(
         eventId = List.copyOf(eventId);
         eventType = List.copyOf(eventType);
         handshakes = List.copyOf(handshakes);
+        settings = List.copyOf(settings);
     }
 
     /// What nothing in Belay depends on.
@@ -70,6 +74,7 @@ public record Provider(
                 DEFAULT_BODY_LIMIT_BYTES,
                 Habits.UNKNOWN,
                 new Provenance("", "", Confidence.A),
+                List.of(),
                 Samples.Kit.EMPTY);
     }
 }

@@ -1,5 +1,6 @@
 package dev.belay.signature;
 
+import dev.belay.signature.CatalogueText.Block;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -26,8 +27,10 @@ public final class Providers {
                     "token",
                     "basic",
                     "public-key",
-                    "jwt");
+                    "jwt",
+                    "published");
 
+    private static final Map<String, Block> ENTRIES = entries();
     private static final Map<String, Provider> ALL = read();
 
     private Providers() {}
@@ -41,6 +44,45 @@ public final class Providers {
     /// the operator asks for it.
     public static Optional<Provider> named(String name) {
         return Optional.ofNullable(ALL.get(name));
+    }
+
+    /// The entry with this name, with what the operator says where it leaves something open.
+    ///
+    /// @param values by the name of the [Setting]
+    /// @throws IllegalArgumentException if there is no such entry, or the values are not those of
+    ///   its settings; the message is for the operator
+    public static Provider named(String name, Map<String, String> values) {
+        Provider open =
+                named(name)
+                        .orElseThrow(() -> new IllegalArgumentException("no such entry: " + name));
+        for (Setting setting : open.settings()) {
+            String value = values.get(setting.name());
+            if (value == null) {
+                throw new IllegalArgumentException(
+                        "%s is missing: %s, such as %s"
+                                .formatted(setting.name(), setting.words(), setting.example()));
+            }
+            if (!Setting.isValue(value)) {
+                throw new IllegalArgumentException(
+                        setting.name()
+                                + " must be visible ASCII without blanks, quotes and braces");
+            }
+        }
+        for (String given : values.keySet()) {
+            if (open.settings().stream().noneMatch(setting -> setting.name().equals(given))) {
+                throw new IllegalArgumentException(given + " is no setting of " + name);
+            }
+        }
+        Block block = ENTRIES.get(name);
+        if (block == null || values.isEmpty()) {
+            return open;
+        }
+        try {
+            return new EntryReader(block, values).read();
+        } catch (CatalogueText.Fault unusable) {
+            // Its message says where in the catalogue, which is of no use to an operator.
+            throw new IllegalArgumentException("the settings make no usable entry", unusable);
+        }
     }
 
     /// The names a typing error away from this one.
@@ -67,16 +109,21 @@ public final class Providers {
         return row[other.length()];
     }
 
-    private static Map<String, Provider> read() {
-        Map<String, Provider> all = new LinkedHashMap<>();
+    private static Map<String, Block> entries() {
+        Map<String, Block> entries = new LinkedHashMap<>();
         for (String file : FILES) {
-            for (CatalogueText.Block block : CatalogueText.read(file + ".txt", text(file))) {
-                Provider provider = new EntryReader(block).read();
-                if (all.put(provider.name(), provider) != null) {
+            for (Block block : CatalogueText.read(file + ".txt", text(file))) {
+                if (entries.put(block.name(), block) != null) {
                     throw block.fault("title", "an entry of this name is in another file");
                 }
             }
         }
+        return entries;
+    }
+
+    private static Map<String, Provider> read() {
+        Map<String, Provider> all = new LinkedHashMap<>();
+        ENTRIES.forEach((name, block) -> all.put(name, new EntryReader(block, Map.of()).read()));
         return all;
     }
 

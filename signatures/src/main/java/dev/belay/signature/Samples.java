@@ -187,7 +187,9 @@ public final class Samples {
     /// With the headers that the scheme signs beside its own.
     private static Headers withSigned(Headers headers, Provider provider, String messageId) {
         Headers all = headers;
-        if (provider.scheme() instanceof SigningScheme scheme) {
+        Scheme outer = provider.scheme();
+        Scheme inner = outer instanceof PublishedScheme(Scheme one, _, _) ? one : outer;
+        if (inner instanceof SigningScheme scheme) {
             for (Part part : scheme.content()) {
                 if (part instanceof Part.Header(HeaderName name)
                         && all.count(name.primary()) == 0) {

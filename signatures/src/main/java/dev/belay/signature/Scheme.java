@@ -1,5 +1,6 @@
 package dev.belay.signature;
 
+import java.security.PublicKey;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -13,12 +14,27 @@ public sealed interface Scheme
                 TokenScheme,
                 BasicScheme,
                 JwtScheme,
+                MessageSignatureScheme,
+                PublishedScheme,
+                SnsScheme,
                 Unverified {
     /// Judges one request. Every malformed input is a [Verdict.Forged], never an exception.
     ///
-    /// @param secrets those valid now, several while rotating; empty only for [Unverified]
+    /// @param secrets those valid now, several while rotating; empty only where none is needed
     /// @param now the wall clock, for the timestamp rule
     Verdict verify(SignedRequest request, List<Secret> secrets, Instant now);
+
+    /// Judges a request for which [#verify] needed a key.
+    ///
+    /// @param keys what the sender publishes
+    default Verdict verifyWith(List<PublicKey> keys, SignedRequest request, Instant now) {
+        return verify(request, List.of(), now);
+    }
+
+    /// Whether a source cannot do without a secret. "No secret" never means "accept".
+    default boolean needsSecret() {
+        return true;
+    }
 
     /// The header lines a genuine sender would add to this request.
     ///

@@ -8,8 +8,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Reads how one provider signs: the keys `verify`, `key`, `signature`, `layout`, `encoding`,
-/// `content`, `covers`, `timestamp`, `id-header`, `key-header`, `items`, `names`, `token` and those
-/// of the claims of a JWT. The head of the catalogue's first file explains them.
+/// `content`, `covers`, `timestamp`, `id-header`, `key-header`, `items`, `names` and `token`; those
+/// of a JWT are read by [JwtReader], those of published keys by [PublishedReader]. The head of the
+/// catalogue's first file explains them.
 final class SchemeReader {
     private final Block block;
 
@@ -18,24 +19,50 @@ final class SchemeReader {
     }
 
     Scheme read() {
-        String verify = block.required("verify");
         try {
-            return switch (verify) {
-                case "none" -> new Unverified();
-                case "basic" -> new BasicScheme();
-                case "token" -> new TokenScheme(location("token", block.required("token")));
-                case "standard-webhooks" -> standardWebhooks();
-                case "jwt-hs256" -> jwt(new Algorithm.Hmac(Hash.SHA256, secretForm()));
-                case "jwt-rs256" -> jwt(new Algorithm.KeyPair(KeyKind.RSA_SHA256, false));
-                case "jwt-es256" -> jwt(new Algorithm.KeyPair(KeyKind.ECDSA_P256_P1363, false));
-                case "jwt-eddsa" -> jwt(new Algorithm.KeyPair(KeyKind.ED25519, false));
-                default -> signing(algorithm(verify));
-            };
+            Scheme scheme = one(block.required("verify"));
+            String keys = block.text("keys");
+            return keys == null ? scheme : new PublishedReader(block, this).read(scheme, keys);
         } catch (CatalogueText.Fault fault) {
             throw fault;
         } catch (IllegalArgumentException e) {
             throw block.fault("verify", String.valueOf(e.getMessage()));
         }
+    }
+
+    private Scheme one(String verify) {
+        return switch (verify) {
+            case "none" -> new Unverified();
+            case "basic" -> new BasicScheme();
+            case "token" -> new TokenScheme(location("token", block.required("token")));
+            case "standard-webhooks" -> standardWebhooks();
+            case "rfc9421-hmac" -> message(new Algorithm.Hmac(Hash.SHA256, secretForm()));
+            case "rfc9421-ed25519" -> message(new Algorithm.KeyPair(KeyKind.ED25519, false));
+            case "rfc9421-ecdsa-p256" ->
+                    message(new Algorithm.KeyPair(KeyKind.ECDSA_P256_P1363, false));
+            case "rfc9421-rsa-pss" -> message(new Algorithm.KeyPair(KeyKind.RSA_PSS_SHA512, false));
+            case "rfc9421-rsa-v1-5" -> message(new Algorithm.KeyPair(KeyKind.RSA_SHA256, false));
+            case "sns" -> new PublishedReader(block, this).sns(timestamp());
+            case "jwt-hs256" -> jwt(new Algorithm.Hmac(Hash.SHA256, secretForm()));
+            case "jwt-rs256" -> jwt(new Algorithm.KeyPair(KeyKind.RSA_SHA256, false));
+            case "jwt-rs512" -> jwt(new Algorithm.KeyPair(KeyKind.RSA_SHA512, false));
+            case "jwt-es256" -> jwt(new Algorithm.KeyPair(KeyKind.ECDSA_P256_P1363, false));
+            case "jwt-eddsa" -> jwt(new Algorithm.KeyPair(KeyKind.ED25519, false));
+            default -> signing(algorithm(verify));
+        };
+    }
+
+    private Scheme message(Algorithm algorithm) {
+        List<List<String>> ways = block.texts("covers").stream().map(SchemeReader::words).toList();
+        if (ways.isEmpty()) {
+            throw block.fault("covers", "must say what has to be signed");
+        }
+        return new MessageSignatureScheme(
+                algorithm, ways, duration("max-age", block.text("max-age", "5m")));
+    }
+
+    private Scheme jwt(Algorithm algorithm) {
+        return new JwtReader(block, this).read(algorithm);
     }
 
     private Algorithm algorithm(String verify) {
@@ -189,38 +216,6 @@ final class SchemeReader {
         };
     }
 
-    private Scheme jwt(Algorithm algorithm) {
-        String token = block.required("token");
-        String body = block.text("body-claim");
-        String url = block.text("url-claim");
-        String age = block.text("max-age");
-        List<String> bodyWords = body == null ? List.of() : words(body);
-        List<String> urlWords = url == null ? List.of() : words(url);
-        if (bodyWords.size() == 1 || bodyWords.size() > 2) {
-            throw block.fault("body-claim", "must be a name and an encoding");
-        }
-        return new JwtScheme(
-                token.equals("body") ? null : HeaderName.of(token),
-                algorithm,
-                new JwtScheme.Claims(
-                        block.text("issuer"),
-                        bodyWords.isEmpty()
-                                ? null
-                                : new JwtScheme.BodyClaim(
-                                        bodyWords.getFirst(),
-                                        choice(
-                                                "body-claim",
-                                                bodyWords.getLast(),
-                                                Encoding.values())),
-                        urlWords.isEmpty()
-                                ? null
-                                : new JwtScheme.UrlClaim(
-                                        urlWords.getFirst(), urlWords.contains("sha256")),
-                        age == null ? null : duration("max-age", age),
-                        block.text("expiry", "no").equals("required"),
-                        duration("leeway", block.text("leeway", "5s"))));
-    }
-
     private @Nullable HeaderName header(String key) {
         String names = block.text(key);
         return names == null ? null : new HeaderName(words(names));
@@ -278,7 +273,7 @@ final class SchemeReader {
         return words;
     }
 
-    private Duration duration(String key, String text) {
+    Duration duration(String key, String text) {
         int last = text.length() - 1;
         long number = last < 1 ? -1 : TimestampRule.number(text.substring(0, last));
         if (text.equals("0s")) {

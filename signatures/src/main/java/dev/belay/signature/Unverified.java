@@ -17,6 +17,11 @@ public record Unverified() implements Scheme {
     }
 
     @Override
+    public boolean needsSecret() {
+        return false;
+    }
+
+    @Override
     public Headers sign(SignedRequest request, Secret secret, String messageId, Instant now) {
         return Headers.empty();
     }

@@ -19,6 +19,10 @@ public sealed interface Verdict {
     /// @param ageSeconds how long ago the timestamp was; negative when it lies in the future
     record Stale(long ageSeconds) implements Verdict {}
 
+    /// Not decided yet: the sender publishes its keys, and the one that decides has to be found
+    /// first. The answer goes to [Scheme#verifyWith].
+    record KeyNeeded(KeyQuestion question) implements Verdict {}
+
     /// Why a request was found to be forged.
     enum Reason {
         /// A header that the scheme needs is absent or empty.
@@ -45,6 +49,8 @@ public sealed interface Verdict {
         CLAIM_MISMATCH,
         /// The token is genuine and was made for another body.
         BODY_MISMATCH,
+        /// The signature is of less than the scheme demands.
+        NOT_COVERED,
         /// The request names a key that none of the secrets belongs to.
         KEY_UNKNOWN,
         /// Everything is well-formed and nothing matches.

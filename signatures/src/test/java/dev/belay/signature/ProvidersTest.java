@@ -117,7 +117,10 @@ class ProvidersTest {
         assertThatThrownBy(
                         () ->
                                 CatalogueText.read("f.txt", lines.replace(';', '\n'))
-                                        .forEach(block -> new EntryReader(block).read()))
+                                        .forEach(
+                                                block ->
+                                                        new EntryReader(block, java.util.Map.of())
+                                                                .read()))
                 .isInstanceOf(CatalogueText.Fault.class)
                 .hasMessageStartingWith(message);
     }

@@ -299,7 +299,7 @@ class PublishedVectorsTest {
 
     private static Verdict jwt(Algorithm algorithm, String token, String secret) {
         JwtScheme.Claims claims =
-                new JwtScheme.Claims("joe", null, null, null, true, Duration.ZERO);
+                new JwtScheme.Claims("joe", null, Map.of(), null, null, null, true, Duration.ZERO);
         return new JwtScheme(HeaderName.of("T"), algorithm, claims)
                 .verify(
                         request(Headers.of("T", token), new byte[0]),

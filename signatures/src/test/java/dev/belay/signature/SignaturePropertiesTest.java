@@ -202,7 +202,7 @@ class SignaturePropertiesTest {
                             || name.endsWith("-timestamp")
                             || name.endsWith("-id");
             case EachItemScheme each -> false;
-            case JwtScheme jwt -> false;
+            case JwtScheme _, MessageSignatureScheme _, PublishedScheme _, SnsScheme _ -> false;
             case Unverified unverified -> false;
         };
     }
@@ -243,7 +243,8 @@ class SignaturePropertiesTest {
                     case TokenScheme token -> text;
                     case BasicScheme basic -> "user:" + text;
                     case EachItemScheme each -> text;
-                    case JwtScheme jwt -> text;
+                    case JwtScheme _, MessageSignatureScheme _, PublishedScheme _, SnsScheme _ ->
+                            text;
                     case Unverified unverified -> text;
                 });
     }

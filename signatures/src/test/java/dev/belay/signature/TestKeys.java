@@ -27,6 +27,9 @@ record TestKeys(Secret signing, Secret verifying) {
             case TokenScheme _ -> shared("token-" + new Random(seed).nextLong());
             case BasicScheme _ -> shared("user:password" + seed);
             case JwtScheme jwt -> of(jwt.algorithm(), seed);
+            case MessageSignatureScheme message -> of(message.algorithm(), seed);
+            case PublishedScheme published -> of(published.inner(), seed);
+            case SnsScheme _ -> of(new Algorithm.KeyPair(KeyKind.RSA_SHA256, false), seed);
             case Unverified _ -> throw new IllegalArgumentException("takes no secret");
         };
     }

@@ -15,6 +15,7 @@ import dev.belay.event.Body;
 import dev.belay.event.Event;
 import dev.belay.event.Ids;
 import dev.belay.signal.Signal;
+import dev.belay.signature.KeySource;
 import dev.belay.signature.Provider;
 import dev.belay.signature.Providers;
 import dev.belay.signature.Samples;
@@ -42,6 +43,12 @@ final class Door {
 
     /// Thrown by the next hand-overs.
     @Nullable RuntimeException handOverFails;
+
+    /// What senders publish.
+    KeySource keys = KeySource.NONE;
+
+    /// What fetches the URLs of handshakes.
+    IngestParts.Visits visits = IngestParts.Visits.NONE;
 
     Catalog catalog;
     private final Ids ids = new Ids(time, 0, 0);
@@ -78,7 +85,9 @@ final class Door {
                                         () -> this.catalog, ids::next, time, signals::add),
                                 ids::next,
                                 time,
-                                signals::add),
+                                signals::add,
+                                question -> keys.keys(question),
+                                url -> visits.fetch(url)),
                         limits);
     }
 

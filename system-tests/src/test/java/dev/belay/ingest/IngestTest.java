@@ -16,6 +16,7 @@ import dev.belay.event.Event;
 import dev.belay.signal.Signal;
 import dev.belay.signature.Acknowledgement;
 import dev.belay.signature.Headers;
+import dev.belay.signature.KeySource;
 import dev.belay.signature.Secret;
 import dev.belay.testkit.MemoryStore;
 import java.time.Duration;
@@ -239,7 +240,9 @@ class IngestTest {
                                 door.time,
                                 signal -> {
                                     throw new IllegalStateException("broken observer");
-                                }),
+                                },
+                                KeySource.NONE,
+                                IngestParts.Visits.NONE),
                         IngestLimits.DEFAULT);
         assertThat(observed.receive(push("1")).resultNow()).isInstanceOf(Receipt.Accepted.class);
         assertThat(observed.receive(forged(push("2"), "x")).resultNow())

@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -69,8 +71,7 @@ final class SendCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Provider provider =
-                Providers.named(scheme).orElseThrow(() -> CatalogCommand.unknownSender(scheme));
+        Provider provider = provider();
         URI uri = Connection.httpUrl(to);
         if (message.count < 1) {
             throw new CliFailure(ExitCode.USAGE, "--count must be at least 1");
@@ -100,6 +101,20 @@ final class SendCommand implements Callable<Integer> {
             shell.terminal().json(answers);
         }
         return worst.number();
+    }
+
+    /// The entry, with examples where it leaves something open that nobody says.
+    private Provider provider() {
+        Provider open =
+                Providers.named(scheme).orElseThrow(() -> CatalogCommand.unknownSender(scheme));
+        Map<String, String> values = new LinkedHashMap<>();
+        open.settings().forEach(setting -> values.put(setting.name(), setting.example()));
+        values.putAll(message.settings);
+        try {
+            return Providers.named(scheme, values);
+        } catch (IllegalArgumentException wrong) {
+            throw new CliFailure(ExitCode.USAGE, String.valueOf(wrong.getMessage()));
+        }
     }
 
     private @Nullable Secret key(Provider provider) {
@@ -190,6 +205,13 @@ final class SendCommand implements Callable<Integer> {
                 paramLabel = "N",
                 description = "How many, each with an id of its own unless --id is given.")
         private int count = 1;
+
+        @Option(
+                names = "--setting",
+                paramLabel = "NAME=VALUE",
+                description =
+                        "What the entry leaves open, such as audience=…; an example where not given.")
+        private Map<String, String> settings = new LinkedHashMap<>();
 
         private byte @Nullable [] body() {
             if (file == null) {

@@ -1,6 +1,7 @@
 package dev.belay.server.config;
 
 import dev.belay.DatabaseConfig;
+import dev.belay.catalog.AllowedRange;
 import dev.belay.catalog.CatalogStore.Declaration;
 import dev.belay.event.Event;
 import dev.belay.server.log.LogSettings;
@@ -104,6 +105,9 @@ public final class ConfigReader {
         Duration delivered = retention.duration("delivered", usual.keepDelivered(), day, long_);
         Duration dead = retention.duration("dead", usual.keepDead(), day, long_);
         retention.done();
+        Form keys = form.below("keys");
+        List<AllowedRange> keysAllowPrivate = List.copyOf(DestinationEntry.ranges(keys));
+        keys.done();
         return new Settings(
                 listen,
                 adminListen,
@@ -113,7 +117,8 @@ public final class ConfigReader {
                 publicUrl(form),
                 new LogSettings(format, level),
                 delivered,
-                dead);
+                dead,
+                keysAllowPrivate);
     }
 
     private static InetSocketAddress listen(Form form, String key, InetSocketAddress absent) {

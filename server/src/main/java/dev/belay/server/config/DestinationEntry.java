@@ -77,7 +77,8 @@ final class DestinationEntry {
         return URI.create(text);
     }
 
-    private static List<AllowedRange> ranges(Form form) {
+    /// The ranges of the key `allow-private`.
+    static List<AllowedRange> ranges(Form form) {
         List<AllowedRange> ranges = new ArrayList<>();
         for (String text : form.texts("allow-private")) {
             AllowedRange.parse(text)

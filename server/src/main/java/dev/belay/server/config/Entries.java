@@ -103,7 +103,8 @@ public final class Entries {
         return true;
     }
 
-    /// The entry as it may be shown: secrets and header values hidden unless they are references.
+    /// The entry as it may be shown: secrets, settings (a sender's credentials can be among them)
+    /// and header values hidden unless they are references.
     public static Tree masked(Tree entry) {
         return masked(entry, false);
     }
@@ -120,6 +121,7 @@ public final class Entries {
                                                 value,
                                                 (hidden && !key.equals("until"))
                                                         || key.equals("secrets")
+                                                        || key.equals("settings")
                                                         || key.equals("handshake-token")
                                                         || key.equals("headers"))));
                 yield new Tree.Fields(shown, line);

@@ -1,12 +1,14 @@
 package dev.belay.server.config;
 
 import dev.belay.DatabaseConfig;
+import dev.belay.catalog.AllowedRange;
 import dev.belay.server.log.LogSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What the file says of the process itself.
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// @param log what the log looks like
 /// @param keepDelivered how long delivered events are kept
 /// @param keepDead how long dead letters are kept
+/// @param keysAllowPrivate ranges that senders' keys may be fetched from although they are not on
+///   the public internet
 public record Settings(
         InetSocketAddress listen,
         InetSocketAddress adminListen,
@@ -32,7 +36,8 @@ public record Settings(
         @Nullable URI publicUrl,
         LogSettings log,
         Duration keepDelivered,
-        Duration keepDead) {
+        Duration keepDead,
+        List<AllowedRange> keysAllowPrivate) {
     private static final int DEFAULT_PORT = 8080;
     private static final int DEFAULT_ADMIN_PORT = 8081;
 
@@ -53,7 +58,8 @@ public record Settings(
                 publicUrl,
                 log,
                 keepDelivered,
-                keepDead);
+                keepDead,
+                keysAllowPrivate);
     }
 
     private static InetSocketAddress loopback(int port) {
@@ -72,6 +78,7 @@ public record Settings(
                 null,
                 LogSettings.DEFAULT,
                 Duration.ofDays(30),
-                Duration.ofDays(90));
+                Duration.ofDays(90),
+                List.of());
     }
 }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a source:
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// ```yaml
 /// scheme: github          # a catalogue entry, or { hmac: {…} | token: {…} | basic: {}, id, type }
 /// secrets: [env:NAME]     # more in [SourceSecretsEntry]
+/// settings: { audience: … }   # what the catalogue entry leaves open
 /// id: { header: X-Id, or: /id }
 /// type: /type
 /// dedupe-window: 7d
@@ -106,8 +108,11 @@ final class SourceEntry {
 
     private static void checkSecrets(Form form, Scheme scheme, SourceSecrets secrets) {
         boolean verified = !(scheme instanceof Unverified);
-        if (verified && isEmpty(form.tree("secrets"))) {
+        if (scheme.needsSecret() && isEmpty(form.tree("secrets"))) {
             form.problem("secrets", "is missing: only the scheme none goes without a secret");
+        }
+        if (!scheme.needsSecret() && verified && form.has("secrets") && !secrets.areDeclared()) {
+            form.problem("secrets", "names none: leave it out to have the sender's keys fetched");
         }
         if (!verified && form.has("secrets")) {
             form.problem("secrets", "cannot be used: the scheme none verifies nothing");
@@ -145,9 +150,34 @@ final class SourceEntry {
                                 + " what there is: "
                                 + word);
             }
-            return provider;
+            return provider == null ? null : settled(form, provider);
+        }
+        if (form.has("settings")) {
+            form.problem("settings", "is of no use here: only entries of the catalogue have any");
         }
         return inline(form.below("scheme"));
+    }
+
+    /// The entry with what it leaves open.
+    private static @Nullable Provider settled(Form form, Provider provider) {
+        Map<String, String> values = new LinkedHashMap<>();
+        Form settings = form.below("settings");
+        settings.each(
+                (name, value) ->
+                        values.put(
+                                name,
+                                settings.secrets(name).stream()
+                                        .map(Secret::reveal)
+                                        .collect(Collectors.joining(","))));
+        if (provider.settings().isEmpty() && values.isEmpty()) {
+            return provider;
+        }
+        try {
+            return Providers.named(provider.name(), values);
+        } catch (IllegalArgumentException wrong) {
+            form.problem("settings", String.valueOf(wrong.getMessage()));
+            return null;
+        }
     }
 
     private static @Nullable Provider inline(Form form) {

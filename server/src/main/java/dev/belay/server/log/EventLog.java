@@ -48,6 +48,11 @@ public final class EventLog implements SignalListener {
                             LogSettings.Level.WARN,
                             "rejected",
                             line -> line.with("source", source).with("reason", reason));
+            case Signal.Undecided(String source, String reason) ->
+                    write(
+                            LogSettings.Level.WARN,
+                            "undecided",
+                            line -> line.with("source", source).with("reason", reason));
             case Signal.NotStored(String source, String reason) ->
                     write(
                             LogSettings.Level.ERROR,

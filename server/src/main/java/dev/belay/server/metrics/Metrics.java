@@ -84,6 +84,8 @@ public final class Metrics implements SignalListener {
                 OfSource of = source(source);
                 (sameBody ? of.duplicates : of.altered).increment();
             }
+            case Signal.Undecided(String source, String reason) ->
+                    source(source).undecided(reason).increment();
             case Signal.NotStored(String source, String reason) ->
                     source(source).notStored(reason).increment();
             case Signal.AttemptStarted(_, String destination, _) ->
@@ -203,6 +205,7 @@ public final class Metrics implements SignalListener {
         private final Counter altered;
         private final Timer acceptTime;
         private final Map<String, Counter> rejected = new ConcurrentHashMap<>();
+        private final Map<String, Counter> undecided = new ConcurrentHashMap<>();
         private final Map<String, Counter> notStored = new ConcurrentHashMap<>();
 
         private OfSource(MeterRegistry registry, Tags tags) {
@@ -240,6 +243,18 @@ public final class Metrics implements SignalListener {
                                     registry,
                                     "belay.rejected",
                                     "Requests that were not genuine",
+                                    tags.and("reason", word)));
+        }
+
+        private Counter undecided(String reason) {
+            return byWord(
+                    undecided,
+                    reason,
+                    word ->
+                            counter(
+                                    registry,
+                                    "belay.undecided",
+                                    "Requests that could not be judged, and are to be sent again",
                                     tags.and("reason", word)));
         }
 

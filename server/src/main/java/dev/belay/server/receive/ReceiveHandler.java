@@ -92,6 +92,13 @@ public final class ReceiveHandler implements Exchange {
             case Receipt.TooMany(Duration retryAfter) -> tooMany(retryAfter);
             case Receipt.UnknownSource _ -> Problem.notFound().response();
             case Receipt.TooLarge(int limit) -> Problem.tooLarge(limit).response();
+            case Receipt.Undecided(Duration retryAfter) ->
+                    Problem.of(
+                                    503,
+                                    "verification-unavailable",
+                                    "The signature cannot be checked at the moment.")
+                            .retryAfter((int) retryAfter.toSeconds())
+                            .response();
             case Receipt.Unavailable(StoreFailure.Kind kind) -> unavailable(kind).response();
         };
     }

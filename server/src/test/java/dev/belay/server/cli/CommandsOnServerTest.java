@@ -16,8 +16,13 @@ import dev.belay.testkit.Misbehaviour;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,8 +32,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Commands and server as they come together.
 final class CommandsOnServerTest {
@@ -251,6 +258,48 @@ final class CommandsOnServerTest {
                     List.of(
                             "30313233343536373839303132333435",
                             "39303132333435363738393031323334"));
+
+    @ParameterizedTest
+    @CsvSource({
+        "plaid, EC",
+        "paypal, RSA",
+        "aws-sns, RSA",
+        "fal, Ed25519",
+        "rfc9421-ed25519, Ed25519"
+    })
+    void what_send_signs_with_a_private_key_a_source_with_the_public_one_takes(
+            String scheme, String family) throws Exception {
+        KeyPair pair = pair(family);
+        ObjectNode entry = ApiContract.JSON.createObjectNode().put("scheme", scheme);
+        entry.putArray("secrets").add(base64(pair.getPublic().getEncoded()));
+        Providers.named(scheme)
+                .orElseThrow()
+                .settings()
+                .forEach(
+                        setting ->
+                                entry.withObject("/settings")
+                                        .put(setting.name(), setting.example()));
+        server.declare("sources", scheme, entry.toString());
+        String to = server.url() + "/in/" + scheme;
+        String key = base64(pair.getPrivate().getEncoded());
+        Belay.Ran sent = Belay.run("send", scheme, "--to", to, "--secret", key);
+        assertThat(sent.code()).as(sent.out() + sent.err()).isZero();
+        assertThat(json("events", "--source", scheme).at("/data")).hasSize(1);
+        String other = base64(pair(family).getPrivate().getEncoded());
+        assertThat(Belay.run("send", scheme, "--to", to, "--secret", other).code()).isEqualTo(4);
+    }
+
+    private static KeyPair pair(String family) throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance(family);
+        if (family.equals("EC")) {
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+        }
+        return generator.generateKeyPair();
+    }
+
+    private static String base64(byte[] bytes) {
+        return Base64.getEncoder().encodeToString(bytes);
+    }
 
     /// The first pair of secrets that an entry can use; none where it wants a key pair.
     private static Optional<List<String>> secrets(Provider provider) {

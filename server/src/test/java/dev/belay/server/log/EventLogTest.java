@@ -105,6 +105,7 @@ final class EventLogTest {
                         "INFO accepted",
                         "INFO duplicate",
                         "WARN duplicate",
+                        "WARN undecided",
                         "ERROR not_stored",
                         "INFO processing",
                         "INFO succeeded",
@@ -124,6 +125,7 @@ final class EventLogTest {
                                     Set.of(
                                                     "received",
                                                     "rejected",
+                                                    "undecided",
                                                     "not_stored",
                                                     "circuit_half_open",
                                                     "destination_disabled",
@@ -137,14 +139,14 @@ final class EventLogTest {
                 .containsEntry("deliveries", "2")
                 .containsEntry("bytes", "1024")
                 .containsEntry("took_ms", "1.234");
-        assertThat(lines.get(8))
+        assertThat(lines.get(9))
                 .containsEntry("delivery", EverySignal.DELIVERY.toString())
                 .containsEntry("destination", "mail")
                 .containsEntry("attempt", "1")
                 .containsEntry("status", "204");
-        assertThat(lines.get(9)).containsEntry("outcome", "why");
-        assertThat(lines.get(10)).containsEntry("at", "1970-01-01T00:00:00Z");
-        assertThat(lines.get(11)).containsEntry("attempts", "5").containsEntry("reason", "why");
+        assertThat(lines.get(10)).containsEntry("outcome", "why");
+        assertThat(lines.get(11)).containsEntry("at", "1970-01-01T00:00:00Z");
+        assertThat(lines.get(12)).containsEntry("attempts", "5").containsEntry("reason", "why");
     }
 
     @Test

@@ -31,6 +31,7 @@ public final class EverySignal {
                 new Signal.Accepted(source, EVENT, word, 2, 1024, took),
                 new Signal.Duplicate(source, EVENT, true),
                 new Signal.Duplicate(source, EVENT, false),
+                new Signal.Undecided(source, word),
                 new Signal.NotStored(source, word),
                 new Signal.AttemptStarted(DELIVERY, destination, 1),
                 new Signal.Delivered(DELIVERY, destination, 1, 204, took, Duration.ofMillis(30)),

@@ -69,6 +69,8 @@ final class MetricsTest {
                 .isEqualTo(1);
         assertThat(scrape.value("belay_rejected_total{reason=\"why\",source=\"shop\"}"))
                 .isEqualTo(1);
+        assertThat(scrape.value("belay_undecided_total{reason=\"why\",source=\"shop\"}"))
+                .isEqualTo(1);
         assertThat(scrape.value("belay_not_stored_total{reason=\"why\",source=\"shop\"}"))
                 .isEqualTo(1);
         assertThat(scrape.value("belay_delivered_total" + MAIL)).isEqualTo(1);
@@ -179,7 +181,7 @@ final class MetricsTest {
         }
         Scrape scrape = scrape();
         assertThat(scrape.samples()).hasSizeLessThan(400);
-        for (String name : List.of("rejected", "not_stored", "failed", "dead")) {
+        for (String name : List.of("rejected", "undecided", "not_stored", "failed", "dead")) {
             assertThat(scrape.sum("belay_" + name + "_total")).as(name).isEqualTo(1000);
         }
     }

@@ -18,6 +18,7 @@ import dev.belay.ingest.IngestParts;
 import dev.belay.ingest.OperationalNotices;
 import dev.belay.signal.Signal;
 import dev.belay.signal.SignalListener;
+import dev.belay.signature.KeySource;
 import dev.belay.system.simulation.NodeTable.Row;
 import dev.belay.system.simulation.PlantedBug.Mistake;
 import dev.belay.testkit.MemoryStore;
@@ -112,7 +113,9 @@ final class GatewayProcess {
                                 notices,
                                 ids,
                                 time,
-                                signals),
+                                signals,
+                                KeySource.NONE,
+                                IngestParts.Visits.NONE),
                         machine.plan().ingest());
         replays =
                 new Replays(
