@@ -3,6 +3,7 @@ package dev.belay.store.postgres;
 import dev.belay.delivery.StoreFailure;
 import dev.belay.delivery.StoreFailure.Kind;
 import dev.belay.event.Ids;
+import dev.belay.time.Pace;
 import dev.belay.time.Time;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Nodes {
     /// Beyond the lease before a silent node's work is taken over, and how old a sign of life may
     /// be when something is leased. In milliseconds.
-    private static final long MARGIN = 30_000;
+    private static final long MARGIN = Pace.of(Duration.ofSeconds(30)).toMillis();
 
     private static final String TAKE =
             """

@@ -2,6 +2,7 @@ package dev.belay.store.postgres;
 
 import dev.belay.signature.Secret;
 import dev.belay.store.StoreOptions;
+import dev.belay.time.Pace;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ public record PostgresOptions(
                 user,
                 password,
                 false,
-                Duration.ofMinutes(3),
+                Pace.of(Duration.ofMinutes(3)),
                 StoreOptions.DEFAULT.group(),
                 4,
                 Limits.DEFAULT);
@@ -75,6 +76,6 @@ public record PostgresOptions(
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(30),
-                        Duration.ofSeconds(10));
+                        Pace.of(Duration.ofSeconds(10)));
     }
 }
