@@ -25,6 +25,9 @@ public final class Libc {
     /// Freezes a process; it cannot catch it.
     public static final int SIGSTOP = 19;
 
+    /// Lets a frozen process go on.
+    public static final int SIGCONT = 18;
+
     /// `_IOR('X', 125, __u32)`: `EXT4_IOC_SHUTDOWN` and `XFS_IOC_GOINGDOWN` are the same number.
     private static final long IOC_SHUTDOWN = 0x8004587DL;
 

@@ -13,6 +13,7 @@ import dev.belay.ingest.EventJournal.Append;
 import dev.belay.ingest.EventJournal.Appended;
 import dev.belay.signal.SignalListener;
 import dev.belay.store.contract.Stock;
+import dev.belay.system.process.PostgresServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
