@@ -101,6 +101,8 @@ public final class PostgresStore
         parts.push(ingest);
         queue = new GroupWriter("queue", writing, options.group());
         parts.push(queue);
+        upkeep.watch(ingest);
+        upkeep.watch(queue);
     }
 
     /// Opens the store, its schema brought up to date where that is needed.
