@@ -51,6 +51,14 @@ public final class Libc {
 
     /// Mounts a block device.
     public static void mount(String device, Path directory, String type) throws IOException {
+        mount(device, directory, type, "");
+    }
+
+    /// Mounts a file system.
+    ///
+    /// @param options of its type, such as `size=64m`
+    public static void mount(String device, Path directory, String type, String options)
+            throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             call(
                     "mount",
@@ -66,7 +74,7 @@ public final class Libc {
                     arena.allocateFrom(directory.toString()),
                     arena.allocateFrom(type),
                     0L,
-                    MemorySegment.NULL);
+                    arena.allocateFrom(options));
         }
     }
 

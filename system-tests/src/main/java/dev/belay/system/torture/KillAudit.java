@@ -130,20 +130,15 @@ final class KillAudit {
                 violation("attempt_numbers", delivery.id() + " has a gap before " + attempt);
             }
         }
-        if (number != delivery.attempts()) {
-            // Each attempt is counted when it begins, and recorded when it ends or its lease does:
-            // one that is missing ended under a token that was not its own.
-            violation(
-                    "attempts_not_recorded",
-                    delivery.id() + " counts " + delivery.attempts() + " and has " + number);
-        }
         return switch (delivery.state()) {
             case DeliveryState.Delivered _ -> {
                 delivered++;
+                everyAttemptIsRecorded(delivery, number);
                 yield wasTaken(delivery, entry);
             }
             case DeliveryState.Dead _ -> {
                 dead++;
+                everyAttemptIsRecorded(delivery, number);
                 yield true;
             }
             case DeliveryState.Due _,
@@ -152,6 +147,17 @@ final class KillAudit {
                     DeliveryState.Cancelled _ ->
                     violation("not_ended", delivery.toString());
         };
+    }
+
+    /// Each attempt is counted when it begins, and recorded when it ends or its lease does. One that
+    /// is missing was under way when a result of another's was taken for the delivery's.
+    private void everyAttemptIsRecorded(Delivery delivery, int recorded) {
+        if (recorded != delivery.attempts()) {
+            violation(
+                    "attempts_not_recorded",
+                    "%s began %d and has %d"
+                            .formatted(delivery.id(), delivery.attempts(), recorded));
+        }
     }
 
     private boolean wasTaken(Delivery delivery, Ledger.Entry entry) {
