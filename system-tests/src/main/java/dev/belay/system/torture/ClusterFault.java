@@ -18,6 +18,8 @@ enum ClusterFault {
     LOST_ANSWERS(true),
     /// Commits are lost with their connections before they reach the database.
     LOST_REQUESTS(true),
+    /// Results that a node has sent arrive only after another has taken its work over and is at it.
+    LATE_RESULTS(true),
     /// Nothing passes between one node and the database; then what was sent arrives after all.
     PARTITION(true),
     /// Nothing passes between one node and the database, and connections never wake up again.

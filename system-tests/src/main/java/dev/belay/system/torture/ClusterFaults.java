@@ -39,6 +39,12 @@ final class ClusterFaults {
             WHERE w.state = 1 AND w.token <> 0 AND n.name = ?
             """;
 
+    private static final String TRIED_AGAIN =
+            """
+            SELECT count(*) FROM belay.work w JOIN belay.node n ON n.number = w.node
+            WHERE w.state = 1 AND w.lost > 0 AND n.name <> ?
+            """;
+
     private final ClusterOptions options;
     private final List<ClusterNode> nodes;
     private final PostgresServer database;
@@ -101,6 +107,7 @@ final class ClusterFaults {
             case DATABASE_STALL -> databaseStall();
             case LOST_ANSWERS -> node.proxy().loseAnswers(1 + random.nextInt(8));
             case LOST_REQUESTS -> node.proxy().loseRequests(1 + random.nextInt(8));
+            case LATE_RESULTS -> lateResults(node);
             case PARTITION -> partition(List.of(node), FaultProxy.Way.HELD);
             case MUTE_PARTITION -> partition(List.of(node), FaultProxy.Way.SWALLOWED);
             case FULL_PARTITION ->
@@ -163,14 +170,65 @@ final class ClusterFaults {
         startAgain(node);
     }
 
-    private void stall(ClusterNode node) throws IOException {
+    private void stall(ClusterNode node) throws IOException, InterruptedException {
         receiver.hold(true);
         awaitWork(node);
         node.freeze();
-        receiver.hold(false);
-        awaitTakeover(node);
-        LockSupport.parkNanos(random.nextLong(500_000_000));
+        awaitTakeoverInTheMiddleOfAttempts(node);
         node.thaw();
+        LockSupport.parkNanos(300_000_000 + random.nextLong(200_000_000));
+        receiver.hold(false);
+    }
+
+    private void lateResults(ClusterNode node) throws IOException, InterruptedException {
+        receiver.hold(true);
+        awaitWork(node);
+        node.proxy().way(FaultProxy.Way.HELD);
+        awaitTakeoverInTheMiddleOfAttempts(node);
+        node.proxy().way(FaultProxy.Way.OPEN);
+        LockSupport.parkNanos(300_000_000 + random.nextLong(200_000_000));
+        receiver.hold(false);
+    }
+
+    /// Returns while another node tries what this one was trying, and keeps its answers back.
+    private void awaitTakeoverInTheMiddleOfAttempts(ClusterNode node)
+            throws IOException, InterruptedException {
+        Breathing breathing = new Breathing(receiver);
+        Thread thread = Thread.startVirtualThread(breathing);
+        awaitTakeover(node);
+        String name = node.name();
+        long deadline = time.nanos() + SLACK.toNanos();
+        while (number(TRIED_AGAIN, name) == 0 && time.nanos() < deadline) {
+            LockSupport.parkNanos(5_000_000);
+        }
+        breathing.holdBreath();
+        thread.join();
+    }
+
+    /// Keeps answers back most of the time, each for less than a deadline.
+    private static final class Breathing implements Runnable {
+        private final MoodyReceiver receiver;
+        private volatile boolean held;
+
+        Breathing(MoodyReceiver receiver) {
+            this.receiver = receiver;
+        }
+
+        void holdBreath() {
+            held = true;
+        }
+
+        @Override
+        public void run() {
+            while (!held) {
+                receiver.hold(false);
+                LockSupport.parkNanos(200_000_000);
+                receiver.hold(true);
+                for (int i = 0; i < 45 && !held; i++) {
+                    LockSupport.parkNanos(20_000_000);
+                }
+            }
+        }
     }
 
     /// Until the node has attempts under way, whose answers are kept back.
