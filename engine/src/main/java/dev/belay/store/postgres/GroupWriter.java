@@ -122,7 +122,8 @@ final class GroupWriter implements AutoCloseable {
         StoreFailure why = silent();
         parts.outage.failed(String.valueOf(why.getMessage()));
         List<Operation<?>> refused = new ArrayList<>();
-        for (Operation<?> operation : waiting) {
+        for (Operation<?> operation : List.copyOf(waiting)) {
+            // Whoever takes it off the queue has it: the writer may be about to.
             if (operation.refusable() && waiting.remove(operation)) {
                 forget(operation);
                 operation.fail(why);

@@ -63,10 +63,7 @@ final class Upkeep implements AutoCloseable {
     void watch(GroupWriter writer) {
         Future<?> _ =
                 timer.scheduleWithFixedDelay(
-                        writer::look,
-                        LOOK.toMillis(),
-                        LOOK.toMillis(),
-                        TimeUnit.MILLISECONDS);
+                        writer::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void later(Duration delay) {
