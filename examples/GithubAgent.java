@@ -113,6 +113,7 @@ void answer(HttpExchange exchange, Receipt receipt) throws IOException {
         case Receipt.Challenge(_, String text, _) -> answer(exchange, 200, text);
         case Receipt.UnknownSource _ -> answer(exchange, 404, "no such source");
         case Receipt.TooLarge _ -> answer(exchange, 413, "too large");
+        case Receipt.TooMany _ -> answer(exchange, 429, "too many requests");
         case Receipt.Unavailable _ -> answer(exchange, 503, "not stored, send it again later");
     }
 }

@@ -158,6 +158,7 @@ void serve(Gateway gateway) throws Exception {
                             case Receipt.Challenge _ -> 200;
                             case Receipt.UnknownSource _ -> 404;
                             case Receipt.TooLarge _ -> 413;
+                            case Receipt.TooMany _ -> 429;
                             case Receipt.Unavailable _ -> 503;
                         };
                 exchange.sendResponseHeaders(status, -1);

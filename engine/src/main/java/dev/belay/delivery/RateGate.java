@@ -7,9 +7,9 @@ import java.time.Instant;
 /// again. Pure; survives a change of the limit.
 ///
 /// @param fullAt nanoseconds since 1970
-record RateGate(long fullAt) {
+public record RateGate(long fullAt) {
     /// A full bucket.
-    static final RateGate FULL = new RateGate(0);
+    public static final RateGate FULL = new RateGate(0);
 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -18,15 +18,15 @@ record RateGate(long fullAt) {
 
     private static final double MAX_DEPTH = 1e18;
 
-    /// When the next attempt may begin; in the past when it may now.
-    Instant opensAt(RateLimit limit) {
+    /// When the next token may be taken; in the past when it may now.
+    public Instant opensAt(RateLimit limit) {
         long nanos = Math.max(0, fullAt - depth(limit));
         // Rounded up: a token is never handed out early.
         return Instant.ofEpochMilli((nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
     }
 
-    /// The gate after one attempt has begun.
-    RateGate begun(RateLimit limit, Instant now) {
+    /// The gate after one token was taken.
+    public RateGate begun(RateLimit limit, Instant now) {
         return new RateGate(
                 Math.max(fullAt, now.toEpochMilli() * NANOS_PER_MILLI) + interval(limit));
     }

@@ -1,6 +1,7 @@
 package dev.belay.ingest;
 
 import dev.belay.catalog.Catalog;
+import dev.belay.catalog.DedupeRule;
 import dev.belay.catalog.Source;
 import dev.belay.delivery.DeadReason;
 import dev.belay.delivery.Delivery;
@@ -18,6 +19,7 @@ import dev.belay.signal.Signal;
 import dev.belay.signal.SignalListener;
 import dev.belay.signature.Handshake;
 import dev.belay.signature.Headers;
+import dev.belay.signature.Secret;
 import dev.belay.signature.SignedRequest;
 import dev.belay.signature.Verdict;
 import java.time.Duration;
@@ -45,6 +47,7 @@ public final class Ingest {
     private final IngestLimits limits;
     private final SignalListener signals;
     private final Router router;
+    private final SenderBudgets budgets = new SenderBudgets();
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
 
@@ -67,9 +70,9 @@ public final class Ingest {
         }
         signals.on(new Signal.Received(source.name()));
         int length = request.body().length();
-        if (length > source.bodyLimitBytes()) {
+        if (length > source.limits().bodyBytes()) {
             reject(request, "too_large");
-            return done(new Receipt.TooLarge(source.bodyLimitBytes()));
+            return done(new Receipt.TooLarge(source.limits().bodyBytes()));
         }
         if (!enter(length)) {
             return done(unavailable(source.name(), StoreFailure.Kind.OVERLOADED));
@@ -100,8 +103,8 @@ public final class Ingest {
     /// Stores an event that the application itself publishes, at the source
     /// [Event#PUBLISHED_SOURCE].
     ///
-    /// @param key of the caller; the same key within [Source#DEFAULT_DEDUPE_WINDOW] means the same
-    ///   event; null: always a new event
+    /// @param key of the caller; the same key within [DedupeRule#DEFAULT] means the same event;
+    ///   null: always a new event
     /// @throws IllegalArgumentException when the type or the key is empty, too long or holds a
     ///   control character
     public CompletableFuture<Kept> publish(
@@ -121,7 +124,7 @@ public final class Ingest {
         if (!enter(body.length())) {
             return done(failed(source, StoreFailure.Kind.OVERLOADED));
         }
-        return keep(catalog, event, dedupe, Source.DEFAULT_DEDUPE_WINDOW, from)
+        return keep(catalog, event, dedupe, DedupeRule.DEFAULT.window(), from)
                 .whenComplete((_, _) -> leave(body.length()));
     }
 
@@ -138,11 +141,11 @@ public final class Ingest {
             return done(reject(request, "no_handshake"));
         }
         Verdict verdict =
-                source.provider().scheme().verify(signed, source.secrets(), parts.time().wall());
+                source.provider().scheme().verify(signed, accepted(source), parts.time().wall());
         return switch (verdict) {
             case Verdict.Genuine _ -> {
                 Receipt answer = handshake(source, request, signed, true);
-                yield answer != null ? done(answer) : accept(catalog, source, request, from);
+                yield answer != null ? done(answer) : admit(catalog, source, request, from);
             }
             case Verdict.Forged(Verdict.Reason reason) -> done(reject(request, reason.word()));
             case Verdict.Stale _ -> done(reject(request, "stale"));
@@ -156,13 +159,28 @@ public final class Ingest {
                 source.provider().handshakes(),
                 signed,
                 isVerified,
-                source.secrets(),
-                source.handshakeToken())) {
+                accepted(source),
+                source.secrets().handshakeToken())) {
             case Handshake.Outcome.NotOne _ -> null;
             case Handshake.Outcome.Refused _ -> reject(request, "handshake_refused");
             case Handshake.Outcome.Answer(String contentType, String body, Headers headers) ->
                     new Receipt.Challenge(contentType, body, headers);
         };
+    }
+
+    private List<Secret> accepted(Source source) {
+        return source.secrets().acceptedAt(parts.time().wall());
+    }
+
+    /// A genuine request: taken, as far as its sender has something left to spend.
+    private CompletableFuture<Receipt> admit(
+            Catalog catalog, Source source, InboundRequest request, long from) {
+        Duration wait = budgets.genuine(source, request.remoteAddress(), parts.time().now());
+        if (wait.isZero()) {
+            return accept(catalog, source, request, from);
+        }
+        signals.on(new Signal.Rejected(source.name(), "rate_limited"));
+        return done(new Receipt.TooMany(wait));
     }
 
     private CompletableFuture<Receipt> accept(
@@ -178,9 +196,12 @@ public final class Ingest {
                         request.headers(),
                         request.body());
         signals.on(new Signal.Verified(source.name(), event.id()));
-        DedupeKey key = naming.dedupeKey(source.name(), request.body());
+        DedupeKey key =
+                source.dedupe().takesRepeats()
+                        ? null
+                        : naming.dedupeKey(source.name(), request.body());
         var acknowledgement = source.provider().acknowledgement();
-        return keep(catalog, event, key, source.dedupeWindow(), from)
+        return keep(catalog, event, key, source.dedupe().window(), from)
                 .thenApply(
                         kept ->
                                 switch (kept) {
@@ -295,6 +316,11 @@ public final class Ingest {
 
     private Receipt reject(InboundRequest request, String reason) {
         signals.on(new Signal.Rejected(request.source(), reason));
+        Duration wait =
+                budgets.rejected(request.remoteAddress(), limits.rejects(), parts.time().now());
+        if (!wait.isZero()) {
+            return new Receipt.TooMany(wait);
+        }
         try {
             parts.journal()
                     .reject(

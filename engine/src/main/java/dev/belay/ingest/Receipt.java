@@ -4,6 +4,7 @@ import dev.belay.delivery.StoreFailure;
 import dev.belay.event.EventId;
 import dev.belay.signature.Acknowledgement;
 import dev.belay.signature.Headers;
+import java.time.Duration;
 
 /// What became of an inbound request; the door turns it into an answer.
 public sealed interface Receipt {
@@ -26,6 +27,12 @@ public sealed interface Receipt {
 
     /// Not genuine. The sender learns no more than that.
     record Rejected() implements Receipt {}
+
+    /// More than the sender may spend: genuine requests beyond the source's rate, or bad ones
+    /// beyond what an address may send. Nothing was stored.
+    ///
+    /// @param retryAfter when the next one is taken; more than zero
+    record TooMany(Duration retryAfter) implements Receipt {}
 
     /// There is no such source.
     record UnknownSource() implements Receipt {}

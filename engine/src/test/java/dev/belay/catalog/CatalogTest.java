@@ -86,9 +86,9 @@ class CatalogTest {
 
     @Test
     void a_source_is_as_its_provider_documents_it() {
-        assertThat(SOURCE.bodyLimitBytes()).isEqualTo(25 * 1024 * 1024);
+        assertThat(SOURCE.limits().bodyBytes()).isEqualTo(25 * 1024 * 1024);
         assertThat(SOURCE.eventId()).isEqualTo(GITHUB.eventId());
         assertThat(SOURCE.eventType()).isEqualTo(GITHUB.eventType());
-        assertThat(SOURCE.dedupeWindow()).isEqualTo(Duration.ofDays(7));
+        assertThat(SOURCE.dedupe().window()).isEqualTo(Duration.ofDays(7));
     }
 }

@@ -25,7 +25,7 @@ class PoliciesTest {
                 .isEqualTo(new BreakerPolicy(5, Duration.ofSeconds(60), 1));
         assertThat(Destination.DEFAULT_TIMEOUT).isEqualTo(Duration.ofSeconds(10));
         assertThat(Destination.DEFAULT_CONCURRENCY).isEqualTo(32);
-        assertThat(Source.DEFAULT_DEDUPE_WINDOW).isEqualTo(Duration.ofDays(7));
+        assertThat(DedupeRule.DEFAULT.window()).isEqualTo(Duration.ofDays(7));
     }
 
     @ParameterizedTest

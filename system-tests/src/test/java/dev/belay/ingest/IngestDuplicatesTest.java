@@ -4,7 +4,10 @@ import static dev.belay.ingest.Door.body;
 import static dev.belay.ingest.Door.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.catalog.DedupeRule;
+import dev.belay.catalog.InboundLimits;
 import dev.belay.catalog.Source;
+import dev.belay.catalog.SourceSecrets;
 import dev.belay.event.Body;
 import dev.belay.event.JsonFields;
 import dev.belay.signal.Signal;
@@ -27,12 +30,11 @@ class IngestDuplicatesTest {
         return new Source(
                 name,
                 Door.provider("none"),
-                List.of(),
+                SourceSecrets.NONE,
                 List.of(ID_HEADER, ID_FIELD),
                 List.of(TYPE_FIELD, TYPE_HEADER),
-                Duration.ofHours(1),
-                10_000,
-                null);
+                new DedupeRule(Duration.ofHours(1), false),
+                InboundLimits.ofBody(10_000));
     }
 
     private static InboundRequest request(String source, Headers headers, Body body) {

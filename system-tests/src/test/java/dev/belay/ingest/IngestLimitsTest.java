@@ -20,7 +20,7 @@ class IngestLimitsTest {
     private static final Receipt OVERLOADED = new Receipt.Unavailable(StoreFailure.Kind.OVERLOADED);
 
     private static Door door(int requests, long bytes) {
-        Door door = new Door(catalog(Door.source("none")), new IngestLimits(requests, bytes));
+        Door door = new Door(catalog(Door.source("none")), IngestLimits.of(requests, bytes));
         door.journal.holding = true;
         return door;
     }
@@ -90,7 +90,7 @@ class IngestLimitsTest {
     @Test
     void what_is_turned_away_for_its_signature_keeps_no_place() {
         Door door =
-                new Door(catalog(Door.source("github", Door.SECRET)), new IngestLimits(1, 1_000));
+                new Door(catalog(Door.source("github", Door.SECRET)), IngestLimits.of(1, 1_000));
         InboundRequest genuine = door.signed("github", "{}", Door.SECRET, "1");
         for (int i = 0; i < 5; i++) {
             assertThat(door.receive(Door.forged(genuine, "x"))).isEqualTo(new Receipt.Rejected());
@@ -101,7 +101,7 @@ class IngestLimitsTest {
     @ParameterizedTest
     @CsvSource({"0, 1", "1, 0", "-1, 1"})
     void there_is_room_for_at_least_one(int requests, long bytes) {
-        assertThatThrownBy(() -> new IngestLimits(requests, bytes))
+        assertThatThrownBy(() -> IngestLimits.of(requests, bytes))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -99,7 +99,7 @@ class IngestPublishTest {
 
     @Test
     void a_journal_that_fails_is_an_outcome_and_keeps_no_place() {
-        Door narrow = new Door(Catalog.empty(), new IngestLimits(1, 100));
+        Door narrow = new Door(Catalog.empty(), IngestLimits.of(1, 100));
         List<RuntimeException> failures =
                 List.of(
                         new StoreFailure(StoreFailure.Kind.FULL, "planted"),

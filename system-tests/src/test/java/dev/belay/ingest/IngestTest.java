@@ -7,7 +7,10 @@ import static dev.belay.ingest.Door.forged;
 import static dev.belay.ingest.Door.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.catalog.DedupeRule;
+import dev.belay.catalog.InboundLimits;
 import dev.belay.catalog.Source;
+import dev.belay.catalog.SourceSecrets;
 import dev.belay.delivery.StoreFailure;
 import dev.belay.event.Event;
 import dev.belay.signal.Signal;
@@ -151,12 +154,11 @@ class IngestTest {
                 new Source(
                         "shop",
                         Door.provider("github"),
-                        List.of(OLD),
+                        SourceSecrets.of(OLD),
                         List.of(),
                         List.of(),
-                        Duration.ofDays(7),
-                        100,
-                        null);
+                        DedupeRule.DEFAULT,
+                        InboundLimits.ofBody(100));
         door.catalog = catalog(source("github", SECRET), shop);
         InboundRequest request = push("1");
         assertThat(door.receive(with(request, "shop", request.headers())))
@@ -176,17 +178,7 @@ class IngestTest {
     @Test
     void a_body_may_be_as_long_as_its_source_allows_and_not_a_byte_longer() {
         Source github = source("github", SECRET);
-        door.catalog =
-                catalog(
-                        new Source(
-                                "github",
-                                github.provider(),
-                                github.secrets(),
-                                github.eventId(),
-                                github.eventType(),
-                                github.dedupeWindow(),
-                                8,
-                                null));
+        door.catalog = catalog(github.with(InboundLimits.ofBody(8)));
         door.accepted(door.signed("github", "12345678", SECRET, "1"));
         assertThat(door.receive(door.signed("github", "123456789", SECRET, "2")))
                 .isEqualTo(new Receipt.TooLarge(8));
@@ -221,7 +213,7 @@ class IngestTest {
 
     @Test
     void a_fault_of_ours_is_never_an_acceptance_and_keeps_no_place() {
-        Door narrow = new Door(catalog(source("github", SECRET)), new IngestLimits(1, 100));
+        Door narrow = new Door(catalog(source("github", SECRET)), IngestLimits.of(1, 100));
         InboundRequest request = narrow.signed("github", "{}", SECRET, "1");
         Receipt unknown = new Receipt.Unavailable(StoreFailure.Kind.UNKNOWN);
         narrow.journal.throwing = new IllegalStateException("planted");

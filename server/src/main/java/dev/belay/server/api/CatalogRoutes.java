@@ -1,6 +1,7 @@
 package dev.belay.server.api;
 
 import dev.belay.Gateway;
+import dev.belay.catalog.Catalog;
 import dev.belay.catalog.CatalogStore.Declaration;
 import dev.belay.catalog.Source;
 import dev.belay.server.config.Declarations;
@@ -160,11 +161,12 @@ final class CatalogRoutes {
     private Response rejects(Request request, List<String> values) {
         String name = declared(Entries.SOURCE, values).key().name();
         QueryText query = new QueryText(request.query(), Set.of("limit"));
-        SecretHeaders secret = SecretHeaders.of(gateway.catalog());
+        Catalog now = gateway.catalog();
+        SecretHeaders secret = SecretHeaders.of(now);
         return JsonBody.ok(
                 Views.list(
                         gateway.history().rejects(name, query.limit()),
-                        reject -> Views.reject(reject, secret)));
+                        reject -> Views.reject(reject, RejectHints.of(now, reject), secret)));
     }
 
     private interface Standing {

@@ -194,7 +194,9 @@ final class Views {
     }
 
     /// A request that was rejected.
-    static ObjectNode reject(EventJournal.Reject reject, SecretHeaders secret) {
+    ///
+    /// @param hints what the operator might try
+    static ObjectNode reject(EventJournal.Reject reject, List<String> hints, SecretHeaders secret) {
         ObjectNode view =
                 JsonBody.object()
                         .put("at", reject.at().toString())
@@ -202,6 +204,8 @@ final class Views {
                         .put("reason", reject.reason())
                         .put("remote_address", reject.request().remoteAddress())
                         .put("method", reject.request().method());
+        ArrayNode told = view.putArray("hints");
+        hints.forEach(told::add);
         view.set("headers", headers(reject.request().headers(), secret));
         body(view, reject.request().body());
         return view;

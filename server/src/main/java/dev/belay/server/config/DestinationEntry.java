@@ -46,7 +46,7 @@ final class DestinationEntry {
                         Duration.ofMillis(100),
                         Destination.MAX_TIMEOUT);
         int concurrency = form.integer("concurrency", Destination.DEFAULT_CONCURRENCY, 1, 10_000);
-        RateLimit rate = rate(form);
+        RateLimit rate = RateEntry.read(form, "rate");
         Form breaker = form.below("breaker");
         BreakerPolicy policy =
                 new BreakerPolicy(
@@ -124,17 +124,5 @@ final class DestinationEntry {
         Headers headers = Headers.of(lines);
         ExtraHeaders.problemWith(headers).ifPresent(form::problem);
         return headers;
-    }
-
-    private static @Nullable RateLimit rate(Form form) {
-        if (!form.has("rate")) {
-            return null;
-        }
-        Form rate = form.below("rate");
-        rate.required("per-second");
-        double perSecond = rate.decimal("per-second", 1, 0.001, 1_000_000);
-        int burst = rate.integer("burst", (int) Math.max(1, Math.ceil(perSecond)), 1, 1_000_000);
-        rate.done();
-        return new RateLimit(perSecond, burst);
     }
 }

@@ -118,7 +118,7 @@ public final class Entries {
                                         key,
                                         masked(
                                                 value,
-                                                hidden
+                                                (hidden && !key.equals("until"))
                                                         || key.equals("secrets")
                                                         || key.equals("handshake-token")
                                                         || key.equals("headers"))));

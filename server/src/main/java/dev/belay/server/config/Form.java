@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -155,23 +156,35 @@ final class Form {
     }
 
     List<Secret> secrets(String key) {
+        Tree tree = tree(key);
+        if (tree == null) {
+            return List.of();
+        }
+        List<Tree> items =
+                tree instanceof Tree.Items(List<Tree> several, _) ? several : List.of(tree);
         List<Secret> found = new ArrayList<>();
-        List<String> written = texts(key);
-        for (int i = 0; i < written.size(); i++) {
-            switch (context.secrets().find(written.get(i))) {
-                case SecretReferences.Found.Value(Secret secret) -> found.add(secret);
-                case SecretReferences.Found.Missing(String message) -> {
-                    Tree tree = fields.get(key);
-                    context.problems()
-                            .add(
-                                    new ConfigProblem(
-                                            at(key) + "/" + i,
-                                            message,
-                                            tree == null ? line : tree.line()));
-                }
-            }
+        for (int i = 0; i < items.size(); i++) {
+            secret(key, items.get(i), at(key) + "/" + i).ifPresent(found::add);
         }
         return found;
+    }
+
+    /// The secret that a text is or refers to.
+    ///
+    /// @param pointer where a reference that leads nowhere is reported
+    Optional<Secret> secret(String key, Tree written, String pointer) {
+        if (!(written instanceof Tree.Scalar(String text, Tree.Kind kind, int at))
+                || kind == Tree.Kind.NOTHING) {
+            problem(key, "must be a text or a list of texts");
+            return Optional.empty();
+        }
+        return switch (context.secrets().find(text)) {
+            case SecretReferences.Found.Value(Secret secret) -> Optional.of(secret);
+            case SecretReferences.Found.Missing(String message) -> {
+                context.problems().add(new ConfigProblem(pointer, message, at));
+                yield Optional.empty();
+            }
+        };
     }
 
     Duration duration(String key, Duration absent, Duration least, Duration most) {
@@ -238,6 +251,11 @@ final class Form {
 
     private static String trimmed(double number) {
         return number == Math.rint(number) ? Long.toString((long) number) : number + "";
+    }
+
+    /// Whether every key is one of these.
+    boolean hasOnly(Set<String> keys) {
+        return keys.containsAll(fields.keySet());
     }
 
     /// Reports every key that nobody asked for. To be called last.

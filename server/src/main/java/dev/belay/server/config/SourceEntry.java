@@ -1,6 +1,10 @@
 package dev.belay.server.config;
 
+import dev.belay.catalog.DedupeRule;
+import dev.belay.catalog.InboundLimits;
+import dev.belay.catalog.RateLimit;
 import dev.belay.catalog.Source;
+import dev.belay.catalog.SourceSecrets;
 import dev.belay.signature.BasicScheme;
 import dev.belay.signature.Confidence;
 import dev.belay.signature.HeaderName;
@@ -23,11 +27,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```yaml
 /// scheme: github          # a catalogue entry, or { hmac: {…} | token: {…} | basic: {}, id, type }
-/// secrets: [env:NAME]
+/// secrets: [env:NAME]     # more in [SourceSecretsEntry]
 /// id: { header: X-Id, or: /id }
 /// type: /type
 /// dedupe-window: 7d
+/// repeats: true           # every request is an event, also with an id that was seen before
 /// body-limit: 5242880
+/// rate: { per-second: 50, burst: 100 }         # of genuine requests, all senders together
+/// rate-per-address: { per-second: 5 }          # the same of each client address
 /// unconfirmed: true       # only for a catalogue entry that nobody has confirmed yet
 /// handshake-token: env:NAME   # only where the sender shows one when it registers the URL
 /// ```
@@ -38,13 +45,13 @@ final class SourceEntry {
 
     static @Nullable Source read(String name, Form form) {
         Provider provider = provider(form);
-        List<Secret> secrets = form.secrets("secrets");
+        SourceSecrets secrets = SourceSecretsEntry.read(form);
         List<Location> id = locations(form, "id");
         List<Location> type = locations(form, "type");
         Duration window =
                 form.duration(
                         "dedupe-window",
-                        Source.DEFAULT_DEDUPE_WINDOW,
+                        DedupeRule.DEFAULT.window(),
                         Duration.ofMinutes(1),
                         Duration.ofDays(400));
         int limit =
@@ -55,24 +62,24 @@ final class SourceEntry {
                                 : provider.bodyLimitBytes(),
                         1,
                         MAX_BODY_LIMIT);
-        List<Secret> tokens = form.secrets("handshake-token");
-        Secret handshakeToken = tokens.isEmpty() ? null : tokens.getFirst();
+        DedupeRule dedupe = new DedupeRule(window, form.yes("repeats"));
+        RateLimit rate = RateEntry.read(form, "rate");
+        RateLimit ratePerAddress = RateEntry.read(form, "rate-per-address");
         boolean isUnconfirmedWanted = form.yes("unconfirmed");
         if (provider == null) {
             return null;
         }
         checkConfidence(form, provider, isUnconfirmedWanted);
         checkSecrets(form, provider.scheme(), secrets);
-        checkHandshakeToken(form, provider, handshakeToken);
+        checkHandshakeToken(form, provider, secrets.handshakeToken());
         return new Source(
                 name,
                 provider,
                 secrets,
                 form.has("id") ? id : provider.eventId(),
                 form.has("type") ? type : provider.eventType(),
-                window,
-                limit,
-                handshakeToken);
+                dedupe,
+                new InboundLimits(limit, rate, ratePerAddress));
     }
 
     private static void checkConfidence(Form form, Provider provider, boolean isWanted) {
@@ -97,21 +104,30 @@ final class SourceEntry {
         }
     }
 
-    private static void checkSecrets(Form form, Scheme scheme, List<Secret> secrets) {
+    private static void checkSecrets(Form form, Scheme scheme, SourceSecrets secrets) {
         boolean verified = !(scheme instanceof Unverified);
-        if (verified && form.texts("secrets").isEmpty()) {
+        if (verified && isEmpty(form.tree("secrets"))) {
             form.problem("secrets", "is missing: only the scheme none goes without a secret");
         }
         if (!verified && form.has("secrets")) {
             form.problem("secrets", "cannot be used: the scheme none verifies nothing");
             return;
         }
-        for (Secret secret : secrets) {
-            if (secret.reveal().length() == 1) {
-                form.problem("secrets", "must have more than one character");
-            }
-            scheme.problemWith(secret).ifPresent(message -> form.problem("secrets", message));
+        secrets.current().forEach(secret -> check(form, scheme, secret));
+        secrets.retiring().forEach(old -> check(form, scheme, old.secret()));
+    }
+
+    private static boolean isEmpty(@Nullable Tree secrets) {
+        return secrets == null
+                || (secrets instanceof Tree.Items(List<Tree> items, _) && items.isEmpty())
+                || (secrets instanceof Tree.Scalar s && s.kind() == Tree.Kind.NOTHING);
+    }
+
+    private static void check(Form form, Scheme scheme, Secret secret) {
+        if (secret.reveal().length() == 1) {
+            form.problem("secrets", "must have more than one character");
         }
+        scheme.problemWith(secret).ifPresent(message -> form.problem("secrets", message));
     }
 
     private static @Nullable Provider provider(Form form) {

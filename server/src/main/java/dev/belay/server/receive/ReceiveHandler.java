@@ -13,6 +13,7 @@ import dev.belay.server.http.Response;
 import dev.belay.signature.Acknowledgement;
 import dev.belay.signature.Headers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,7 @@ public final class ReceiveHandler implements Exchange {
         if (source == null) {
             return Problem.notFound().response();
         }
-        byte[] body = request.body(source.bodyLimitBytes());
+        byte[] body = request.body(source.limits().bodyBytes());
         return answer(
                 gateway.apply(
                         new InboundRequest(
@@ -88,10 +89,19 @@ public final class ReceiveHandler implements Exchange {
             case Receipt.Challenge(String contentType, String text, Headers headers) ->
                     challenge(contentType, text, headers);
             case Receipt.Rejected _ -> REJECTED;
+            case Receipt.TooMany(Duration retryAfter) -> tooMany(retryAfter);
             case Receipt.UnknownSource _ -> Problem.notFound().response();
             case Receipt.TooLarge(int limit) -> Problem.tooLarge(limit).response();
             case Receipt.Unavailable(StoreFailure.Kind kind) -> unavailable(kind).response();
         };
+    }
+
+    /// The same for genuine requests and bad ones: whoever sends bad ones learns nothing by it.
+    private static Response tooMany(Duration retryAfter) {
+        long seconds = retryAfter.plusMillis(999).toSeconds();
+        return Problem.of(429, "rate-limited", "Too many requests.")
+                .retryAfter(Math.clamp(seconds, 1, 86_400))
+                .response();
     }
 
     private static Response challenge(String contentType, String text, Headers headers) {

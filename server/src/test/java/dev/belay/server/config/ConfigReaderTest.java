@@ -75,7 +75,7 @@ final class ConfigReaderTest {
                         "subscription github-to-reviewer file");
 
         Source shop = entry(ENTRIES.source("shop", tree(config, 1)));
-        assertThat(shop.secrets()).containsExactly(Secret.of("s3cret"));
+        assertThat(shop.secrets().current()).containsExactly(Secret.of("s3cret"));
         assertThat(shop.provider().name()).isEqualTo("custom");
         assertThat(shop.eventId()).hasSize(2);
         Destination.Http reviewer =

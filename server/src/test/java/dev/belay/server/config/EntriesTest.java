@@ -112,7 +112,7 @@ final class EntriesTest {
     void a_secret_or_header_that_looks_like_a_number_is_kept_as_it_was_written(String written) {
         Tree source = yaml("scheme: {token: {}}\nsecrets: [" + written + "]");
         Source read = entry(ENTRIES.source("a", JsonTree.read(JsonTree.write(source))));
-        assertThat(read.secrets().getFirst().reveal()).isEqualTo(written);
+        assertThat(read.secrets().current().getFirst().reveal()).isEqualTo(written);
         Tree destination = yaml("url: https://example.com/\nheaders: {X-A: " + written + "}");
         Destination.Http http =
                 (Destination.Http)
@@ -135,7 +135,7 @@ final class EntriesTest {
     void secrets_keep_spaces_and_line_ends_inside_and_may_not_have_them_around() {
         Tree block = yaml("scheme: github\nsecrets:\n  - |-\n    line one\n    line  two\n");
         Source read = entry(ENTRIES.source("a", JsonTree.read(JsonTree.write(block))));
-        assertThat(read.secrets()).containsExactly(Secret.of("line one\nline  two"));
+        assertThat(read.secrets().current()).containsExactly(Secret.of("line one\nline  two"));
         for (String around : List.of("\" secret\"", "\"secret\\n\"", "\"\\tsecret\"")) {
             Tree tree = yaml("scheme: github\nsecrets: [" + around + "]");
             assertThat(invalid(ENTRIES.source("a", tree)))

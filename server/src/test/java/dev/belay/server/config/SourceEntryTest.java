@@ -2,11 +2,14 @@ package dev.belay.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.catalog.RateLimit;
 import dev.belay.catalog.Source;
+import dev.belay.catalog.SourceSecrets;
 import dev.belay.server.config.Entries.Reading;
 import dev.belay.signature.Secret;
 import dev.belay.signature.TokenScheme;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +25,7 @@ final class SourceEntryTest {
         Source source = entry("{ scheme: zoom, secrets: [s3cret] }");
 
         assertThat(source.provider().name()).isEqualTo("zoom");
-        assertThat(source.handshakeToken()).isNull();
+        assertThat(source.secrets().handshakeToken()).isNull();
     }
 
     @Test
@@ -63,11 +66,71 @@ final class SourceEntryTest {
     void a_handshake_token_belongs_to_senders_that_show_one() {
         assertThat(
                         entry("{ scheme: whatsapp, secrets: [s3cret], handshake-token: env:TOKEN }")
+                                .secrets()
                                 .handshakeToken())
                 .isEqualTo(Secret.of("verify-me"));
         assertThat(problems("{ scheme: github, secrets: [s3cret], handshake-token: t }"))
                 .extracting(ConfigProblem::pointer)
                 .containsExactly("/handshake-token");
+    }
+
+    @Test
+    void a_secret_on_its_way_out_says_until_when() {
+        SourceSecrets secrets =
+                entry(
+                                """
+                                { scheme: github, secrets: [new-secret,
+                                  { secret: env:TOKEN, until: "2026-12-01T01:00:00+01:00" }] }""")
+                        .secrets();
+        assertThat(secrets.current()).containsExactly(Secret.of("new-secret"));
+        assertThat(secrets.retiring())
+                .containsExactly(
+                        new SourceSecrets.Retiring(
+                                Secret.of("verify-me"), Instant.parse("2026-12-01T00:00:00Z")));
+    }
+
+    @Test
+    void what_is_wrong_with_a_secret_on_its_way_out_is_said_where_it_is() {
+        assertThat(
+                        problems(
+                                """
+                                { scheme: github, secrets: [new-secret,
+                                  { secret: env:NONE, until: tomorrow, since: now }, { until: "2026-12-01T00:00:00Z" }] }"""))
+                .extracting(ConfigProblem::pointer)
+                .containsExactlyInAnyOrder(
+                        "/secrets/1/secret", "/secrets/1/until", "/secrets/1", "/secrets/2/secret");
+    }
+
+    @Test
+    void the_time_of_a_secret_is_shown_and_the_secret_is_not() {
+        assertThat(
+                        JsonTree.json(
+                                        Entries.masked(
+                                                tree(
+                                                        """
+                                                        { secrets: [{ secret: old-secret, until: "2026-12-01T00:00:00Z" }] }""")))
+                                .toString())
+                .contains("2026-12-01T00:00:00Z")
+                .doesNotContain("old-secret");
+    }
+
+    @Test
+    void rates_and_repeats_are_as_declared() {
+        Source source =
+                entry(
+                        """
+                        { scheme: github, secrets: [s3cret], repeats: true,
+                          rate: { per-second: 50, burst: 100 }, rate-per-address: { per-second: 2.5 } }""");
+        assertThat(source.limits().rate()).isEqualTo(new RateLimit(50, 100));
+        assertThat(source.limits().ratePerAddress()).isEqualTo(new RateLimit(2.5, 3));
+        assertThat(source.dedupe().takesRepeats()).isTrue();
+        Source plain = entry("{ scheme: github, secrets: [s3cret] }");
+        assertThat(plain.limits().rate()).isNull();
+        assertThat(plain.limits().ratePerAddress()).isNull();
+        assertThat(plain.dedupe().takesRepeats()).isFalse();
+        assertThat(problems("{ scheme: github, secrets: [s3cret], rate: { burst: 0 } }"))
+                .extracting(ConfigProblem::pointer)
+                .containsExactlyInAnyOrder("/rate/per-second", "/rate/burst");
     }
 
     @Test
@@ -83,9 +146,13 @@ final class SourceEntryTest {
                 .extracting(ConfigProblem::pointer)
                 .containsExactly("/secrets");
         String key = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c";
-        assertThat(entry("{ scheme: discord, secrets: [\"" + key + "\"] }").secrets()).hasSize(1);
+        assertThat(entry("{ scheme: discord, secrets: [\"" + key + "\"] }").secrets().current())
+                .hasSize(1);
         String marked = "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=";
-        assertThat(entry("{ scheme: standard-webhooks, secrets: [" + marked + "] }").secrets())
+        assertThat(
+                        entry("{ scheme: standard-webhooks, secrets: [" + marked + "] }")
+                                .secrets()
+                                .current())
                 .hasSize(1);
     }
 

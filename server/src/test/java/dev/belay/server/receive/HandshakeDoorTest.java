@@ -78,15 +78,8 @@ final class HandshakeDoorTest {
 
     private static Source source(String name, @Nullable String token) {
         Source plain = Source.of(name, Providers.named(name).orElseThrow(), SECRET);
-        return new Source(
-                name,
-                plain.provider(),
-                plain.secrets(),
-                plain.eventId(),
-                plain.eventType(),
-                plain.dedupeWindow(),
-                plain.bodyLimitBytes(),
-                token == null ? null : Secret.of(token));
+        return plain.with(
+                plain.secrets().withHandshakeToken(token == null ? null : Secret.of(token)));
     }
 
     @AfterEach

@@ -2,6 +2,7 @@ package dev.belay.server.receive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.catalog.InboundLimits;
 import dev.belay.catalog.Source;
 import dev.belay.delivery.StoreFailure;
 import dev.belay.event.EventId;
@@ -42,15 +43,8 @@ final class ReceiveHandlerTest {
     private static final Receipt ACCEPTED = new Receipt.Accepted(EVENT, Acknowledgement.ACCEPTED);
 
     private static final Source SHOP =
-            new Source(
-                    "shop",
-                    Providers.named("none").orElseThrow(),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    Source.DEFAULT_DEDUPE_WINDOW,
-                    LIMIT,
-                    null);
+            Source.of("shop", Providers.named("none").orElseThrow())
+                    .with(InboundLimits.ofBody(LIMIT));
 
     private final SystemTimers timers = new SystemTimers();
     private final BlockingQueue<InboundRequest> arrived = new LinkedBlockingQueue<>();
@@ -127,6 +121,17 @@ final class ReceiveHandlerTest {
         assertThat(answer.status()).isEqualTo(202);
         assertThat(answer.body())
                 .isEqualTo("{\"received\":true,\"event_id\":\"" + EVENT + "\",\"duplicate\":true}");
+    }
+
+    @Test
+    void too_many_are_told_when_to_come_again_in_whole_seconds() throws IOException {
+        RawClient.Answer answer = answerTo(new Receipt.TooMany(Duration.ofMillis(1_200)));
+        assertThat(answer.status()).isEqualTo(429);
+        assertThat(answer.header("retry-after")).isEqualTo("2");
+        assertThat(answer.header("content-type")).isEqualTo("application/problem+json");
+        assertThat(answer.body()).contains("rate-limited");
+        assertThat(answerTo(new Receipt.TooMany(Duration.ofDays(90))).header("retry-after"))
+                .isEqualTo("86400");
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.belay.catalog.Catalog;
 import dev.belay.catalog.Destination;
 import dev.belay.catalog.RetryPolicy;
 import dev.belay.catalog.Source;
+import dev.belay.catalog.SourceSecrets;
 import dev.belay.catalog.Subscription;
 import dev.belay.delivery.AttemptOutcome;
 import dev.belay.delivery.DeliveryQueue;
@@ -262,12 +263,11 @@ enum Bug implements PlantedBug {
                                         new Source(
                                                 s.name(),
                                                 Providers.named("none").orElseThrow(),
-                                                List.of(),
+                                                SourceSecrets.NONE,
                                                 s.eventId(),
                                                 s.eventType(),
-                                                s.dedupeWindow(),
-                                                s.bodyLimitBytes(),
-                                                null))
+                                                s.dedupe(),
+                                                s.limits()))
                         .toList(),
                 List.copyOf(declared.destinations().values()),
                 List.copyOf(declared.subscriptions().values()));

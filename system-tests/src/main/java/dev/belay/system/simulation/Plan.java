@@ -2,6 +2,7 @@ package dev.belay.system.simulation;
 
 import dev.belay.catalog.BreakerPolicy;
 import dev.belay.catalog.Catalog;
+import dev.belay.catalog.DedupeRule;
 import dev.belay.catalog.Destination;
 import dev.belay.catalog.Filter;
 import dev.belay.catalog.RateLimit;
@@ -109,7 +110,7 @@ record Plan(
                 destinations,
                 subscriptions,
                 limits(dice),
-                dice.chance(0.2) ? new IngestLimits(3, 1_000) : IngestLimits.DEFAULT,
+                dice.chance(0.2) ? IngestLimits.of(3, 1_000) : IngestLimits.DEFAULT,
                 new Retention.Windows(
                         Duration.ofSeconds(dice.skewed(10, 3_600)),
                         Duration.ofSeconds(dice.skewed(10, 7_200))));
@@ -143,9 +144,8 @@ record Plan(
                 all.secrets(),
                 all.eventId(),
                 all.eventType(),
-                dice.oneOf(Source.DEFAULT_DEDUPE_WINDOW, Duration.ofDays(3)),
-                all.bodyLimitBytes(),
-                null);
+                new DedupeRule(dice.oneOf(DedupeRule.DEFAULT.window(), Duration.ofDays(3)), false),
+                all.limits());
     }
 
     private static Destination destination(String name, Dice dice) {

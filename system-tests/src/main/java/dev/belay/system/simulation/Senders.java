@@ -252,7 +252,7 @@ final class Senders {
                         answered(attempt, "rejected");
                     }
                 }
-                case Receipt.Unavailable _ -> refused(attempt);
+                case Receipt.TooMany _, Receipt.Unavailable _ -> refused(attempt);
                 case Receipt.Challenge _, Receipt.UnknownSource _, Receipt.TooLarge _ ->
                         machine.ledger()
                                 .violated(Invariant.GENUINE_IS_TAKEN, message + " got " + receipt);

@@ -88,9 +88,9 @@ final class StoreAudit {
     private Duration window(String source) {
         return plan.sources().stream()
                 .filter(declared -> declared.name().equals(source))
-                .map(declared -> declared.dedupeWindow())
+                .map(declared -> declared.dedupe().window())
                 .findFirst()
-                .orElse(dev.belay.catalog.Source.DEFAULT_DEDUPE_WINDOW);
+                .orElse(dev.belay.catalog.DedupeRule.DEFAULT.window());
     }
 
     /// A result did not reach the disk, or nobody knows.
