@@ -150,7 +150,9 @@ final class PostgresBenchmark {
             out.println(
                     row(
                             rig.measure(
-                                    name + ", half", connections, new Load(options.measured(), half)),
+                                    name + ", half",
+                                    connections,
+                                    new Load(options.measured(), half)),
                             nodes));
         }
     }
@@ -217,7 +219,8 @@ final class PostgresBenchmark {
             rig.measure("warm-up", options.connections().getFirst(), new Load(options.warmUp(), 0));
             ServerProcess killed = rig.servers().getLast();
             Duration took = rig.takeover(killed);
-            out.printf("work of a killed node was taken over after %.1f s%n", took.toMillis() / 1e3);
+            out.printf(
+                    "work of a killed node was taken over after %.1f s%n", took.toMillis() / 1e3);
         }
     }
 

@@ -62,7 +62,8 @@ final class PostgresPrefill {
                     "INSERT INTO belay.attempt SELECT %s, 0, 1, %d, 1000000, 0, 200, NULL, '\\x0100', '\\x', 0"
                                     .formatted(id, at)
                             + rows);
-            statement.execute("VACUUM ANALYZE belay.event, belay.dedupe, belay.delivery, belay.attempt");
+            statement.execute(
+                    "VACUUM ANALYZE belay.event, belay.dedupe, belay.delivery, belay.attempt");
             statement.execute("CHECKPOINT");
         }
     }

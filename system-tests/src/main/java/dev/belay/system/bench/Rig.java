@@ -44,11 +44,7 @@ final class Rig implements AutoCloseable {
     }
 
     /// @param database null: the embedded store
-    Rig(
-            BenchOptions options,
-            Path directory,
-            boolean delivering,
-            @Nullable SharedDatabase database)
+    Rig(BenchOptions options, Path directory, boolean delivering, @Nullable SharedDatabase database)
             throws IOException {
         this.delivering = delivering;
         this.database = database;

@@ -149,8 +149,8 @@ final class KillAudit {
         };
     }
 
-    /// Each attempt is counted when it begins, and recorded when it ends or its lease does. One that
-    /// is missing was under way when a result of another's was taken for the delivery's.
+    /// Each attempt is counted when it begins, and recorded when it ends or its lease does. One
+    /// that is missing was under way when a result of another's was taken for the delivery's.
     private void everyAttemptIsRecorded(Delivery delivery, int recorded) {
         if (recorded != delivery.attempts()) {
             violation(

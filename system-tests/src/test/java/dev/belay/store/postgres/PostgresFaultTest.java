@@ -146,8 +146,7 @@ class PostgresFaultTest {
             await(() -> store.failure() != null);
             assertThat(store.failure()).contains("no answer");
             assertThat(stuck).isNotDone();
-            assertThatThrownBy(
-                            () -> store.append(Stock.append(stock.event("paid-2", "{}"))).join())
+            assertThatThrownBy(() -> store.append(Stock.append(stock.event("paid-2", "{}"))).join())
                     .satisfies(e -> assertThat(kind(e)).isEqualTo(StoreFailure.Kind.UNAVAILABLE));
             other.rollback();
             assertThat(stuck.join()).isInstanceOf(Appended.Stored.class);

@@ -201,7 +201,8 @@ class PostgresHistoryTest {
         store.purge(Instant.EPOCH, Instant.EPOCH, stock.now(), 100);
     }
 
-    /// 200,000 events (`./build plans` has more), each with a key, a finished delivery, an attempt and one that is due.
+    /// 200,000 events (`./build plans` has more), each with a key, a finished delivery, an attempt
+    /// and one that is due.
     private void fill(EventId from) throws SQLException {
         long base = from.value() - ROWS - 100_000;
         fixture.run(
