@@ -7,7 +7,6 @@ import dev.belay.store.postgres.PostgresOptions;
 import dev.belay.store.postgres.PostgresStore;
 import dev.belay.system.process.PostgresServer;
 import dev.belay.system.process.Scratch;
-import dev.belay.system.process.ServerProcess;
 import dev.belay.time.SystemTime;
 import dev.belay.time.Time;
 import java.io.IOException;
@@ -77,9 +76,7 @@ final class PostgresBenchmark {
         /// What a claim costs when very many deliveries are due.
         CLAIM,
         /// As much as goes through with history.
-        HISTORY,
-        /// How long a killed node's work waits for another.
-        TAKEOVER
+        HISTORY
     }
 
     private void run() throws IOException, InterruptedException {
@@ -99,9 +96,6 @@ final class PostgresBenchmark {
         }
         if (parts.contains(Part.CLAIM)) {
             withDatabase(this::claim);
-        }
-        if (parts.contains(Part.TAKEOVER)) {
-            withDatabase(this::takeover);
         }
     }
 
@@ -203,24 +197,6 @@ final class PostgresBenchmark {
                     due,
                     BenchReport.quantiles(took),
                     (server.cpuMicros() - cpuBefore) / (double) (CLAIMS * CLAIMED));
-        }
-    }
-
-    private void takeover(PostgresServer server)
-            throws IOException, InterruptedException, SQLException {
-        String url = server.newDatabase();
-        try (Scratch scratch = Scratch.create(options.directory(), "bench");
-                Rig rig =
-                        new Rig(
-                                options,
-                                scratch.path(),
-                                true,
-                                new Rig.SharedDatabase(server, url, 2))) {
-            rig.measure("warm-up", options.connections().getFirst(), new Load(options.warmUp(), 0));
-            ServerProcess killed = rig.servers().getLast();
-            Duration took = rig.takeover(killed);
-            out.printf(
-                    "work of a killed node was taken over after %.1f s%n", took.toMillis() / 1e3);
         }
     }
 

@@ -11,10 +11,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -147,11 +143,6 @@ final class Rig implements AutoCloseable {
         return servers.getFirst();
     }
 
-    /// All of them.
-    List<ServerProcess> servers() {
-        return List.copyOf(servers);
-    }
-
     private ProcessFigures figures() throws IOException {
         long cpu = 0;
         long resident = 0;
@@ -204,41 +195,6 @@ final class Rig implements AutoCloseable {
                         after.residentBytes(),
                         (after.writtenBytes() - before.writtenBytes()) / events,
                         (kept() - keptBefore) / events));
-    }
-
-    /// Kills one of several nodes under load, and waits until the others have ended everything.
-    ///
-    /// @return time from the kill
-    Duration takeover(ServerProcess killed) throws IOException, InterruptedException, SQLException {
-        Thread load =
-                Thread.ofPlatform()
-                        .start(
-                                () -> {
-                                    try {
-                                        sender.run(new Load(Duration.ofSeconds(2), 0));
-                                    } catch (IOException asWanted) {
-                                        // Its connections to the killed node are gone.
-                                    }
-                                });
-        LockSupport.parkNanos(1_000_000_000);
-        killed.kill();
-        long start = time.nanos();
-        load.join();
-        SharedDatabase shared = java.util.Objects.requireNonNull(database);
-        try (Connection connection = shared.server().connect(shared.url());
-                Statement statement = connection.createStatement()) {
-            while (unfinished(statement) > 0) {
-                LockSupport.parkNanos(50_000_000);
-            }
-        }
-        return Duration.ofNanos(time.nanos() - start);
-    }
-
-    private static long unfinished(Statement statement) throws SQLException {
-        try (ResultSet row = statement.executeQuery("SELECT count(*) FROM belay.work")) {
-            row.next();
-            return row.getLong(1);
-        }
     }
 
     private Duration drain(Receiver.Window window, long wanted) throws IOException {
