@@ -8,7 +8,7 @@ import dev.belay.delivery.DispatcherLimits;
 import dev.belay.delivery.Wakeups;
 import dev.belay.event.Body;
 import dev.belay.event.EventId;
-import dev.belay.store.postgres.PostgresServer;
+import dev.belay.system.process.PostgresServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -1,6 +1,7 @@
 package dev.belay.delivery;
 
 import dev.belay.catalog.Destination;
+import dev.belay.time.Pace;
 import java.time.Duration;
 
 /// Bounds of a [Dispatcher].
@@ -25,21 +26,21 @@ public record DispatcherLimits(
         int maxThrottled) {
     /// What a lease must have left beyond the destination's timeout for an attempt to begin: the
     /// second by which a transport may overrun, and time to store the result.
-    public static final Duration LEASE_MARGIN = Duration.ofSeconds(10);
+    public static final Duration LEASE_MARGIN = Pace.of(Duration.ofSeconds(10));
 
     /// 3 minutes; 1,024 waiting; 64 MiB; 5 s; 3; 24 hours; 100.
     public static final DispatcherLimits DEFAULT =
             new DispatcherLimits(
-                    Duration.ofMinutes(3),
+                    Pace.of(Duration.ofMinutes(3)),
                     1024,
                     64L * 1024 * 1024,
-                    Duration.ofSeconds(5),
+                    Pace.of(Duration.ofSeconds(5)),
                     3,
                     Duration.ofHours(24),
                     100);
 
     public DispatcherLimits {
-        if (lease.compareTo(Destination.MAX_TIMEOUT.plus(LEASE_MARGIN)) <= 0) {
+        if (lease.compareTo(Pace.of(Destination.MAX_TIMEOUT).plus(LEASE_MARGIN)) <= 0) {
             throw new IllegalArgumentException(
                     "a lease must be longer than the longest timeout and "
                             + LEASE_MARGIN.toSeconds()

@@ -1,5 +1,6 @@
 package dev.belay.delivery;
 
+import dev.belay.time.Pace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 /// @param others those that have not said that they are gone
 public record Members(int self, long signAt, long since, List<Other> others) {
     /// How old a node's own sign of life may be when it begins an attempt or takes a lease.
-    public static final Duration FRESH = Duration.ofSeconds(10);
+    public static final Duration FRESH = Pace.of(Duration.ofSeconds(10));
 
     /// What is allowed for clocks that do not run alike, for steps of the database's clock, for
     /// attempts that overrun and for the way from a decision to its deed.
-    public static final Duration MARGIN = Duration.ofSeconds(5);
+    public static final Duration MARGIN = Pace.of(Duration.ofSeconds(5));
 
     /// Between two signs of life of one node: beyond it, others may have given it up.
     public static final Duration GAP = FRESH.plus(MARGIN);

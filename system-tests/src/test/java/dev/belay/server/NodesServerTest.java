@@ -7,7 +7,7 @@ import dev.belay.NodesOnDatabase;
 import dev.belay.server.config.ConfigReader;
 import dev.belay.server.config.ReadResult;
 import dev.belay.server.config.SecretReferences;
-import dev.belay.store.postgres.PostgresServer;
+import dev.belay.system.process.PostgresServer;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -154,6 +154,10 @@ final class Database implements AutoCloseable {
                 "SET statement_timeout = " + limits.statement().toMillis(),
                 "SET lock_timeout = " + limits.lock().toMillis(),
                 "SET idle_in_transaction_session_timeout = " + limits.idle().toMillis(),
+                // Sessions of nodes that are gone without a word end in a minute, not in hours.
+                "SET tcp_keepalives_idle = 30",
+                "SET tcp_keepalives_interval = 10",
+                "SET tcp_keepalives_count = 3",
                 // The same few statements for ever: planned once, and for any values.
                 "SET plan_cache_mode = force_generic_plan",
                 "SET jit = off",

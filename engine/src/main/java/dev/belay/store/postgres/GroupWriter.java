@@ -33,6 +33,13 @@ final class GroupWriter implements AutoCloseable {
     /// Tries of a group that other transactions are in the way of.
     private static final int TRIES = 4;
 
+    /// How long an answer of the database is waited for, in milliseconds. What was asked may still
+    /// be done after that.
+    private static final int ANSWER_MILLIS = 8_000;
+
+    /// So many looks at one and the same commit: the database is taken to be away.
+    private static final int LOOKS = 4;
+
     private final Parts parts;
     private final StoreOptions.Group limits;
     private final Thread thread;
@@ -42,6 +49,16 @@ final class GroupWriter implements AutoCloseable {
     private final AtomicLong bytes = new AtomicLong();
     private volatile boolean idle;
     private volatile boolean closing;
+
+    /// Number of the commit under way, 0: none.
+    private volatile long underWay;
+
+    /// The commit that takes so long that nobody is to wait behind it.
+    private volatile long stuck = -1;
+
+    private long commits;
+    private long looked;
+    private int looks;
 
     /// What a writer works with.
     record Parts(
@@ -79,6 +96,8 @@ final class GroupWriter implements AutoCloseable {
         StoreFailure refusal = null;
         if (closing) {
             refusal = new StoreFailure(Kind.CLOSED, "the store is closed");
+        } else if (operation.refusable() && stuck == underWay) {
+            refusal = silent();
         } else if (number > limits.waitingOperations() * times
                 || weight > limits.waitingBytes() * times) {
             refusal = new StoreFailure(Kind.OVERLOADED, "too many operations wait to be stored");
@@ -87,6 +106,35 @@ final class GroupWriter implements AutoCloseable {
             forget(operation);
         }
         return refusal;
+    }
+
+    /// Whether the commit under way has taken long is seen here, by a thread that calls this every
+    /// now and then and is not the writer. Then the database is away, as far as anybody can tell:
+    /// what waits and could be sent elsewhere is refused, as it certainly was not stored.
+    void look() {
+        long now = underWay;
+        looks = now != 0 && now == looked ? looks + 1 : 0;
+        looked = now;
+        if (looks < LOOKS) {
+            return;
+        }
+        stuck = now;
+        StoreFailure why = silent();
+        parts.outage.failed(String.valueOf(why.getMessage()));
+        List<Operation<?>> refused = new ArrayList<>();
+        for (Operation<?> operation : List.copyOf(waiting)) {
+            // Whoever takes it off the queue has it: the writer may be about to.
+            if (operation.refusable() && waiting.remove(operation)) {
+                forget(operation);
+                operation.fail(why);
+                refused.add(operation);
+            }
+        }
+        parts.completions.run(() -> refused.forEach(Operation::complete));
+    }
+
+    private static StoreFailure silent() {
+        return new StoreFailure(Kind.UNAVAILABLE, "the database: no answer for seconds");
     }
 
     private void forget(Operation<?> operation) {
@@ -106,7 +154,9 @@ final class GroupWriter implements AutoCloseable {
             }
             groups.forEach(
                     (commits, group) -> {
+                        underWay = ++this.commits;
                         commit(commits, group, 1);
+                        underWay = 0;
                         parts.completions.run(() -> group.forEach(Operation::complete));
                     });
         }
@@ -146,6 +196,7 @@ final class GroupWriter implements AutoCloseable {
     private void commit(Commits commits, List<Operation<?>> group, int tries) {
         long began = parts.time.nanos();
         try (Connection connection = parts.database.writing()) {
+            connection.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
             parts.nodes.mustBeOurs();
             parts.nodes.beforeLease(connection);
             commits.commit(connection, group);

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 
 /// What happens to a database before it is used: it is looked at, brought to the schema this
@@ -27,6 +28,9 @@ record Opening(Nodes nodes, List<String> unsafe, long highestId) {
     /// How long to wait for others that open it, and for a migration.
     private static final String PATIENCE =
             "SET statement_timeout = '1h'; SET lock_timeout = '5min'";
+
+    /// A little more than that, so that it is the server that ends a statement.
+    private static final Duration PATIENCE_FOR_ANSWERS = Duration.ofMinutes(61);
 
     /// @param name of this node
     static Opening open(Database database, PostgresOptions options, String name, Time time)
@@ -104,6 +108,8 @@ record Opening(Nodes nodes, List<String> unsafe, long highestId) {
     }
 
     private static void migrate(Connection connection, Statement statement) throws SQLException {
+        // The pool gives the connection its usual limit back.
+        connection.setNetworkTimeout(Runnable::run, (int) PATIENCE_FOR_ANSWERS.toMillis());
         statement.execute(PATIENCE);
         statement.execute("SELECT pg_advisory_lock(" + LOCK + ")");
         statement.execute("CREATE SCHEMA IF NOT EXISTS " + Database.SCHEMA);

@@ -2,6 +2,7 @@ package dev.belay.store.postgres;
 
 import dev.belay.signature.Secret;
 import dev.belay.store.StoreOptions;
+import dev.belay.time.Pace;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +69,6 @@ public record PostgresOptions(
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(30),
-                        Duration.ofSeconds(3));
+                        Pace.of(Duration.ofSeconds(3)));
     }
 }

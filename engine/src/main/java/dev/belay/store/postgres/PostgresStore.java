@@ -110,6 +110,8 @@ public final class PostgresStore
         queue = new GroupWriter("queue", writing, options.group());
         parts.push(queue);
         parts.push(wakeups);
+        upkeep.watch(ingest);
+        upkeep.watch(queue);
     }
 
     /// Opens the store, its schema brought up to date where that is needed.

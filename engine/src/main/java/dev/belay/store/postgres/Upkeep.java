@@ -18,6 +18,12 @@ final class Upkeep implements AutoCloseable {
     /// Between two looks for the database when it is gone.
     private static final Duration SOON = Duration.ofSeconds(1);
 
+    /// Between two looks at whether a writer waits for the database.
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    /// How long a sign of life waits for its answer, in milliseconds.
+    private static final int ANSWER_MILLIS = 8_000;
+
     private final Database database;
     private final Nodes nodes;
     private final Partitions partitions;
@@ -42,14 +48,22 @@ final class Upkeep implements AutoCloseable {
         this.interval = interval;
         timer =
                 new ScheduledThreadPoolExecutor(
-                        1,
+                        2,
                         task ->
                                 Thread.ofPlatform()
                                         .daemon()
                                         .name("belay-store-upkeep")
                                         .unstarted(task));
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        timer.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
         later(interval);
+    }
+
+    /// Has a writer looked at every now and then.
+    void watch(GroupWriter writer) {
+        Future<?> _ =
+                timer.scheduleWithFixedDelay(
+                        writer::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void later(Duration delay) {
@@ -60,6 +74,7 @@ final class Upkeep implements AutoCloseable {
 
     private void beat() {
         try (Connection connection = database.writing()) {
+            connection.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
             nodes.beat(connection);
             partitions.ahead(time.now());
             outage.over();

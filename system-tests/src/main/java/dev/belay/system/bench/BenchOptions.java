@@ -39,6 +39,8 @@ record BenchOptions(
             bench [--parts idle,saturation,half,ingest,history] [--connections 64,512]
                   [--warmup-seconds 10] [--seconds 20] [--history 1000000] [--body-bytes 1024]
                   [--directory target] [--java-options "-Xmx512m …"]
+            bench --database postgres [--nodes 1,2,3] [--parts saturation,claim,history]
+                  [--connections 64] [--history 5000000] [--due 1000000] …
             Prints a Markdown table. The data lie in a directory of their own below --directory and
             are deleted at the end.""";
 

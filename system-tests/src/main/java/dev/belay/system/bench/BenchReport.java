@@ -61,7 +61,7 @@ final class BenchReport {
                 phase.repeated());
     }
 
-    private static String quantiles(Histogram histogram) {
+    static String quantiles(Histogram histogram) {
         return String.format(
                 Locale.ROOT,
                 "%.1f / %.1f",

@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /// Measures the real server from outside: what goes through, how long it takes, what it costs.
@@ -29,6 +30,10 @@ public final class GatewayBenchmark {
 
     /// Measures and prints the table.
     public static void main(String[] args) throws IOException, InterruptedException {
+        if (List.of(args).contains("--database")) {
+            PostgresBenchmark.main(args);
+            return;
+        }
         BenchOptions options;
         try {
             options = BenchOptions.parse(args);

@@ -25,7 +25,7 @@ public final class LoadSender implements AutoCloseable {
     /// A request due within this time is sent now: a selector cannot wait for less than 1 ms.
     private static final long EARLY_NANOS = 500_000;
 
-    private final InetSocketAddress server;
+    private final List<InetSocketAddress> servers;
     private final RequestTemplate template;
     private final Timeline timeline;
     private final Time time;
@@ -43,13 +43,13 @@ public final class LoadSender implements AutoCloseable {
     private double perSecond;
 
     LoadSender(
-            InetSocketAddress server,
+            List<InetSocketAddress> servers,
             RequestTemplate template,
             Timeline timeline,
             Time time,
             long firstNumber)
             throws IOException {
-        this.server = server;
+        this.servers = List.copyOf(servers);
         this.template = template;
         this.timeline = timeline;
         this.time = time;
@@ -68,7 +68,7 @@ public final class LoadSender implements AutoCloseable {
             connections.removeLast().channel.close();
         }
         while (connections.size() < count) {
-            connections.add(new Connection());
+            connections.add(new Connection(servers.get(connections.size() % servers.size())));
         }
     }
 
@@ -163,6 +163,7 @@ public final class LoadSender implements AutoCloseable {
 
     /// One connection: at most one request under way.
     private final class Connection {
+        private final InetSocketAddress server;
         private final ByteBuffer request = ByteBuffer.allocate(template.length());
         private final ByteBuffer answer = ByteBuffer.allocate(ANSWER_BYTES);
         private SocketChannel channel;
@@ -170,12 +171,13 @@ public final class LoadSender implements AutoCloseable {
         private long number;
         private long dueNanos;
 
-        Connection() throws IOException {
-            channel = open();
+        Connection(InetSocketAddress server) throws IOException {
+            this.server = server;
+            channel = open(server);
             key = channel.register(selector, SelectionKey.OP_READ, this);
         }
 
-        private SocketChannel open() throws IOException {
+        private SocketChannel open(InetSocketAddress server) throws IOException {
             SocketChannel opened = SocketChannel.open(server);
             opened.setOption(StandardSocketOptions.TCP_NODELAY, true);
             opened.configureBlocking(false);
@@ -215,7 +217,7 @@ public final class LoadSender implements AutoCloseable {
                 throw new IOException("the server keeps breaking connections");
             }
             channel.close();
-            channel = open();
+            channel = open(server);
             key = channel.register(selector, SelectionKey.OP_READ, this);
             transmit();
         }

@@ -25,13 +25,15 @@ record Phase(
         Cost cost) {
     /// What the events of a measurement cost, from the first request to the last delivery.
     ///
-    /// @param cpuMicros of the gateway for one event, user and system
+    /// @param cpuMicros of the gateway, all nodes together, for one event, user and system
+    /// @param databaseMicros the same of a database's processes; 0 for the embedded store
     /// @param generatorMicros the same of sender and receiver together
     /// @param residentBytes of the gateway at the end
     /// @param writtenBytes that the gateway caused to be written for one event
     /// @param keptBytes by which its files grew for one event; negative when a log was cut back
     record Cost(
             double cpuMicros,
+            double databaseMicros,
             double generatorMicros,
             long residentBytes,
             double writtenBytes,

@@ -25,6 +25,9 @@ public final class Libc {
     /// Freezes a process; it cannot catch it.
     public static final int SIGSTOP = 19;
 
+    /// Lets a frozen process go on.
+    public static final int SIGCONT = 18;
+
     /// `_IOR('X', 125, __u32)`: `EXT4_IOC_SHUTDOWN` and `XFS_IOC_GOINGDOWN` are the same number.
     private static final long IOC_SHUTDOWN = 0x8004587DL;
 
@@ -48,6 +51,14 @@ public final class Libc {
 
     /// Mounts a block device.
     public static void mount(String device, Path directory, String type) throws IOException {
+        mount(device, directory, type, "");
+    }
+
+    /// Mounts a file system.
+    ///
+    /// @param options of its type, such as `size=64m`
+    public static void mount(String device, Path directory, String type, String options)
+            throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             call(
                     "mount",
@@ -63,7 +74,7 @@ public final class Libc {
                     arena.allocateFrom(directory.toString()),
                     arena.allocateFrom(type),
                     0L,
-                    MemorySegment.NULL);
+                    arena.allocateFrom(options));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.belay.system.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -27,6 +28,23 @@ public record ProcessFigures(long cpuMicros, long residentBytes, long writtenByt
                 ticks * MICROS_PER_TICK,
                 number(directory.resolve("status"), "VmRSS:") * 1024,
                 number(directory.resolve("io"), "write_bytes:"));
+    }
+
+    /// User and system time of a process so far, in microseconds; 0 when it has just ended.
+    static long cpuMicros(long pid) throws IOException {
+        try {
+            // Not all figures: a process that has just ended has no memory any more.
+            String[] fields = afterName(Files.readString(Path.of("/proc", pid + "", "stat")));
+            return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * MICROS_PER_TICK;
+        } catch (NoSuchFileException ended) {
+            return 0;
+        }
+    }
+
+    /// The same of the children of a process that have ended.
+    static long cpuMicrosOfEnded(long pid) throws IOException {
+        String[] fields = afterName(Files.readString(Path.of("/proc", pid + "", "stat")));
+        return (Long.parseLong(fields[13]) + Long.parseLong(fields[14])) * MICROS_PER_TICK;
     }
 
     /// Whether every thread of the process is frozen.

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Compares what the senders were told, what the store holds and what the destinations saw.
@@ -27,6 +28,7 @@ final class KillAudit {
     private final Map<MoodyReceiver.Key, MoodyReceiver.Receipt> seen;
     private final HistoryIndex history;
     private final String source;
+    private final Predicate<MoodyReceiver.Key> unexplained;
     private final Map<String, Integer> violationCounts = new TreeMap<>();
     private final List<String> violations = new ArrayList<>();
     private long acknowledged;
@@ -40,10 +42,25 @@ final class KillAudit {
             Map<MoodyReceiver.Key, MoodyReceiver.Receipt> seen,
             HistoryIndex history,
             String source) {
+        this(told, seen, history, source, key -> isRepeatedWithoutKill(seen.get(key)));
+    }
+
+    /// @param unexplained whether something taken more than once should not have been
+    KillAudit(
+            Map<String, Ledger.Entry> told,
+            Map<MoodyReceiver.Key, MoodyReceiver.Receipt> seen,
+            HistoryIndex history,
+            String source,
+            Predicate<MoodyReceiver.Key> unexplained) {
+        this.unexplained = unexplained;
         this.told = told;
         this.seen = seen;
         this.history = history;
         this.source = source;
+    }
+
+    private static boolean isRepeatedWithoutKill(MoodyReceiver.@Nullable Receipt receipt) {
+        return receipt != null && receipt.repeatedWithoutKill() > 0;
     }
 
     void run() {
@@ -116,10 +133,12 @@ final class KillAudit {
         return switch (delivery.state()) {
             case DeliveryState.Delivered _ -> {
                 delivered++;
+                everyAttemptIsRecorded(delivery, number);
                 yield wasTaken(delivery, entry);
             }
             case DeliveryState.Dead _ -> {
                 dead++;
+                everyAttemptIsRecorded(delivery, number);
                 yield true;
             }
             case DeliveryState.Due _,
@@ -128,6 +147,17 @@ final class KillAudit {
                     DeliveryState.Cancelled _ ->
                     violation("not_ended", delivery.toString());
         };
+    }
+
+    /// Each attempt is counted when it begins, and recorded when it ends or its lease does. One
+    /// that is missing was under way when a result of another's was taken for the delivery's.
+    private void everyAttemptIsRecorded(Delivery delivery, int recorded) {
+        if (recorded != delivery.attempts()) {
+            violation(
+                    "attempts_not_recorded",
+                    "%s began %d and has %d"
+                            .formatted(delivery.id(), delivery.attempts(), recorded));
+        }
     }
 
     private boolean wasTaken(Delivery delivery, Ledger.Entry entry) {
@@ -149,7 +179,7 @@ final class KillAudit {
         if (receipt.bodiesDiffer()) {
             violation("bodies_differ", key.toString());
         }
-        if (receipt.repeatedWithoutKill() > 0) {
+        if (receipt.taken() > 1 && unexplained.test(key)) {
             violation("repeated_without_kill", key + " " + receipt);
         }
         if (EventId.parse(key.event()).isEmpty()) {

@@ -48,7 +48,8 @@ final class KillRun {
             Path config = scratch.path().resolve("belay.yaml");
             Path data = scratch.path().resolve("data");
             Files.writeString(
-                    config, ServerProcess.config(port, data) + endpoints(receiver.port()));
+                    config,
+                    ServerProcess.config(port, data) + endpoints(receiver.port(), "10s", "1s"));
             ServerProcess.Launch launch =
                     new ServerProcess.Launch(
                             options.server(),
@@ -66,7 +67,8 @@ final class KillRun {
         }
     }
 
-    private static String endpoints(int port) {
+    /// Two destinations at the receiver, and everything sent to both.
+    static String endpoints(int port, String steadyTimeout, String moodyTimeout) {
         return """
         sources:
           shop:
@@ -79,12 +81,12 @@ final class KillRun {
           steady:
             url: http://127.0.0.1:%d/steady
             allow-private: ["127.0.0.1/32"]
-            timeout: 10s
+            timeout: %s
             concurrency: %d
           moody:
             url: http://127.0.0.1:%d/moody
             allow-private: ["127.0.0.1/32"]
-            timeout: 1s
+            timeout: %s
             concurrency: %d
             breaker: { failures: 5, reset: 300ms }
         subscriptions:
@@ -95,7 +97,14 @@ final class KillRun {
             destination: moody
             retry: { attempts: 5, base: 100ms, factor: 2, cap: 500ms, jitter: 0.1 }
         """
-                .formatted(RetryingSender.SECRET, port, CONCURRENCY, port, CONCURRENCY);
+                .formatted(
+                        RetryingSender.SECRET,
+                        port,
+                        steadyTimeout,
+                        CONCURRENCY,
+                        port,
+                        moodyTimeout,
+                        CONCURRENCY);
     }
 
     private void cycles(ServerProcess.Launch launch, MoodyReceiver receiver)
@@ -199,7 +208,9 @@ final class KillRun {
             long gap = 1_000_000_000L * options.senders() / options.eventsPerSecond();
             for (int i = 0; i < options.senders(); i++) {
                 String name = "t" + Long.toHexString(options.seed()) + "-" + i;
-                RetryingSender.Lane lane = new RetryingSender.Lane(name, port, SOURCE, gap);
+                RetryingSender.Lane lane =
+                        new RetryingSender.Lane(
+                                name, List.of(port), SOURCE, gap, Duration.ofSeconds(20));
                 RetryingSender sender = new RetryingSender(lane, ledger, random.split(), time);
                 senders.add(sender);
                 threads.add(Thread.ofVirtual().name(name).start(sender));

@@ -24,6 +24,7 @@ final class Ledger implements AutoCloseable {
     private final List<String> contradictions = new ArrayList<>();
     private final AtomicLong unknown = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
+    private final AtomicLong acknowledgements = new AtomicLong();
 
     Ledger(Path file, Time time) throws IOException {
         this.time = time;
@@ -47,6 +48,7 @@ final class Ledger implements AutoCloseable {
     }
 
     void ok(String externalId, String event) {
+        acknowledgements.incrementAndGet();
         write("ok", externalId, event);
         entries.computeIfPresent(
                 externalId,
@@ -95,6 +97,10 @@ final class Ledger implements AutoCloseable {
 
     long failures() {
         return failed.get();
+    }
+
+    long acknowledgements() {
+        return acknowledgements.get();
     }
 
     private synchronized void write(String kind, String externalId, String detail) {

@@ -11,13 +11,16 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGenerator.SplittableGenerator;
+import java.util.stream.Stream;
 
 /// Destinations on one port. `/steady` takes everything. `/moody` has outages, errors, hangs and
 /// resets, refuses some events for good and fails for others each time. Notes every request before
@@ -31,9 +34,11 @@ final class MoodyReceiver implements AutoCloseable {
     private final SplittableGenerator randoms;
     private final ServerSocket listener = new ServerSocket();
     private final Map<Key, Receipt> receipts = new ConcurrentHashMap<>();
+    private final Map<Key, List<Long>> takenAt = new ConcurrentHashMap<>();
     private final AtomicInteger incarnation = new AtomicInteger();
     private final AtomicLong requests = new AtomicLong();
     private volatile boolean calm;
+    private volatile boolean holding;
 
     MoodyReceiver(SplittableGenerator randoms, Time time) throws IOException {
         this.time = time;
@@ -65,6 +70,11 @@ final class MoodyReceiver implements AutoCloseable {
         incarnation.incrementAndGet();
     }
 
+    /// Keeps every answer back from now on, or no longer.
+    void hold(boolean on) {
+        holding = on;
+    }
+
     /// No more outages, hangs and resets; what fails for good still does.
     void calmDown() {
         calm = true;
@@ -72,6 +82,11 @@ final class MoodyReceiver implements AutoCloseable {
 
     Map<Key, Receipt> receipts() {
         return Map.copyOf(receipts);
+    }
+
+    /// When each was answered 200, in nanoseconds of the clock given.
+    Map<Key, List<Long>> takenAt() {
+        return Map.copyOf(takenAt);
     }
 
     long requests() {
@@ -123,6 +138,9 @@ final class MoodyReceiver implements AutoCloseable {
     private boolean answer(Socket socket, RandomGenerator random, byte[] bytes, int bodyAt, int end)
             throws IOException {
         requests.incrementAndGet();
+        while (holding) {
+            LockSupport.parkNanos(5_000_000);
+        }
         String head = new String(bytes, 0, bodyAt, StandardCharsets.ISO_8859_1);
         String path = head.substring(head.indexOf(' ') + 1, head.indexOf(' ', 6));
         Key key = new Key(path, header(head, "webhook-id"));
@@ -179,6 +197,9 @@ final class MoodyReceiver implements AutoCloseable {
 
     private void note(Key key, String sha256, boolean taken) {
         int now = incarnation.get();
+        if (taken) {
+            takenAt.merge(key, List.of(time.nanos()), MoodyReceiver::both);
+        }
         receipts.merge(
                 key,
                 new Receipt(sha256, false, taken ? 1 : 0, taken ? now : -1, 0),
@@ -190,6 +211,10 @@ final class MoodyReceiver implements AutoCloseable {
                                 taken ? now : before.takenIn(),
                                 before.repeatedWithoutKill()
                                         + (taken && before.takenIn() == now ? 1 : 0)));
+    }
+
+    private static List<Long> both(List<Long> some, List<Long> more) {
+        return Stream.concat(some.stream(), more.stream()).toList();
     }
 
     private static String header(String head, String name) {

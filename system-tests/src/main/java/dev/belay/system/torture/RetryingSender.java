@@ -10,9 +10,11 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import javax.crypto.Mac;
@@ -56,8 +58,14 @@ final class RetryingSender implements Runnable {
     /// Where to send, and how often.
     ///
     /// @param name begins the external ids; each sender has its own
+    /// @param ports of the nodes: whenever one gives no acknowledgement, any of them is tried next
     /// @param gapNanos time from the start of an event to the start of the next
-    record Lane(String name, int port, String source, long gapNanos) {}
+    /// @param patience how long an answer is waited for
+    record Lane(String name, List<Integer> ports, String source, long gapNanos, Duration patience) {
+        Lane {
+            ports = List.copyOf(ports);
+        }
+    }
 
     private record Sent(String externalId, Body request, @Nullable String event) {}
 
@@ -117,7 +125,7 @@ final class RetryingSender implements Runnable {
                 """
                         .formatted(
                                 lane.source(),
-                                lane.port(),
+                                lane.ports().getFirst(),
                                 externalId,
                                 HexFormat.of().formatHex(mac.doFinal(body)),
                                 body.length);
@@ -145,9 +153,10 @@ final class RetryingSender implements Runnable {
         try {
             Socket open = socket;
             if (open == null) {
-                open = new Socket(InetAddress.getLoopbackAddress(), lane.port());
+                int port = lane.ports().get(random.nextInt(lane.ports().size()));
+                open = new Socket(InetAddress.getLoopbackAddress(), port);
                 open.setTcpNoDelay(true);
-                open.setSoTimeout(20_000);
+                open.setSoTimeout((int) lane.patience().toMillis());
                 socket = open;
             }
             requestLeft = true;
@@ -189,6 +198,10 @@ final class RetryingSender implements Runnable {
         String text = new String(answer, bodyAt, end - bodyAt, StandardCharsets.UTF_8);
         if (status == 503) {
             ledger.fail(externalId, "503");
+            mustSayWhenToComeBack(bodyAt, externalId, text);
+            if (lane.ports().size() > 1) {
+                hangUp();
+            }
             return null;
         }
         int idAt = text.indexOf("\"event_id\":\"");
@@ -198,6 +211,13 @@ final class RetryingSender implements Runnable {
         }
         int from = idAt + EVENT_ID.length;
         return text.substring(from, text.indexOf('"', from));
+    }
+
+    private void mustSayWhenToComeBack(int bodyAt, String externalId, String text) {
+        String head = new String(answer, 0, bodyAt, StandardCharsets.ISO_8859_1);
+        if (!head.toLowerCase(Locale.ROOT).contains("\r\nretry-after: ")) {
+            ledger.contradict(externalId + " was answered 503 without Retry-After: " + text);
+        }
     }
 
     private void hangUp() {

@@ -9,8 +9,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/// The long crash runs as commands: `kill` and `powercut`.
+/// The long crash runs as commands: `kill`, `cluster` and `powercut`.
 public final class Torture {
     /// Nothing was lost.
     static final int PASSED = 0;
@@ -27,8 +29,15 @@ public final class Torture {
     private static final String HELP =
             """
             torture kill [--cycles 20] [--seed N] [--senders 24] [--rate 600] [--drain-seconds 300]
+            torture cluster [--cycles 20] [--nodes 2|3] [--seed N] [--senders 16] [--rate 120]
+                    [--faults all|NAME,NAME…] [--lease-pace 20] [--drain-seconds 300]
             torture powercut [--cycles 50] [--seed N] [--fs ext4|xfs|all] [--in-process true]
-            Exit: 0 nothing lost, 1 lost or broken, 77 not run for want of a privilege.""";
+            Faults: %s.
+            Exit: 0 nothing lost, 1 lost or broken, 77 not run for want of a privilege."""
+                    .formatted(
+                            Stream.of(ClusterFault.values())
+                                    .map(ClusterFault::word)
+                                    .collect(Collectors.joining(", ")));
 
     private Torture() {}
 
@@ -45,6 +54,7 @@ public final class Torture {
         }
         return switch (args[0]) {
             case "kill" -> kill(options.get());
+            case "cluster" -> cluster(options.get());
             case "powercut" -> powercut(options.get());
             default -> {
                 System.err.println(HELP);
@@ -61,6 +71,9 @@ public final class Torture {
                         "--senders",
                         "--rate",
                         "--drain-seconds",
+                        "--nodes",
+                        "--faults",
+                        "--lease-pace",
                         "--fs",
                         "--in-process");
         if (args.length % 2 == 0) {
@@ -95,6 +108,28 @@ public final class Torture {
                         number(given, "--rate", 600),
                         Duration.ofSeconds(number(given, "--drain-seconds", 300)));
         KillReport report = new KillRun(options).run();
+        report.violations().forEach(System.out::println);
+        System.out.println(report.line(options));
+        return report.violations().isEmpty() ? PASSED : FAILED;
+    }
+
+    private static int cluster(Map<String, String> given) throws IOException, InterruptedException {
+        String faults = given.getOrDefault("--faults", "all");
+        ClusterOptions options =
+                new ClusterOptions(
+                        ServerProcess.fromJar(),
+                        number(given, "--nodes", 2),
+                        number(given, "--cycles", 20),
+                        seed(given),
+                        number(given, "--senders", 16),
+                        number(given, "--rate", 120),
+                        number(given, "--lease-pace", 20),
+                        faults.equals("all")
+                                ? List.of(ClusterFault.values())
+                                : Stream.of(faults.split(",", -1)).map(ClusterFault::of).toList(),
+                        Duration.ofSeconds(number(given, "--drain-seconds", 300)));
+        System.out.println("seed " + options.seed());
+        ClusterReport report = new ClusterRun(options).run();
         report.violations().forEach(System.out::println);
         System.out.println(report.line(options));
         return report.violations().isEmpty() ? PASSED : FAILED;

@@ -2,8 +2,8 @@ package dev.belay.store.contract;
 
 import dev.belay.signal.SignalListener;
 import dev.belay.store.postgres.PostgresOptions;
-import dev.belay.store.postgres.PostgresServer;
 import dev.belay.store.postgres.PostgresStore;
+import dev.belay.system.process.PostgresServer;
 import dev.belay.time.Time;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -3,7 +3,7 @@ package dev.belay.store.copy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.store.contract.Stock;
-import dev.belay.store.postgres.PostgresServer;
+import dev.belay.system.process.PostgresServer;
 import dev.belay.testkit.SettableTime;
 import java.nio.file.Path;
 import java.sql.Connection;

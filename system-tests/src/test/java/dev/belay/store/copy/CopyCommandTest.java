@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.server.cli.Main;
 import dev.belay.store.contract.Stock;
-import dev.belay.store.postgres.PostgresServer;
+import dev.belay.system.process.PostgresServer;
 import dev.belay.testkit.SettableTime;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -7,8 +7,8 @@ import dev.belay.store.StoreOptions;
 import dev.belay.store.contract.Ports;
 import dev.belay.store.postgres.PostgresEnd;
 import dev.belay.store.postgres.PostgresOptions;
-import dev.belay.store.postgres.PostgresServer;
 import dev.belay.store.postgres.PostgresStore;
+import dev.belay.system.process.PostgresServer;
 import dev.belay.time.Time;
 import java.nio.file.Path;
 

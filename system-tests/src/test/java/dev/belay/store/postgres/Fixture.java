@@ -3,6 +3,7 @@ package dev.belay.store.postgres;
 import dev.belay.signal.SignalListener;
 import dev.belay.store.contract.Ports;
 import dev.belay.store.contract.Stock;
+import dev.belay.system.process.PostgresServer;
 import dev.belay.testkit.SettableTime;
 import java.sql.Connection;
 import java.sql.ResultSet;

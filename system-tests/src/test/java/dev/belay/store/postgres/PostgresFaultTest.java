@@ -13,10 +13,15 @@ import dev.belay.ingest.EventJournal.Append;
 import dev.belay.ingest.EventJournal.Appended;
 import dev.belay.signal.SignalListener;
 import dev.belay.store.contract.Stock;
+import dev.belay.system.process.PostgresServer;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -127,6 +132,30 @@ class PostgresFaultTest {
     }
 
     @Test
+    void a_database_that_does_not_answer_is_an_outage_in_which_what_was_not_sent_is_refused()
+            throws Exception {
+        PostgresStore store = fixture.open("node");
+        Stock stock = fixture.stock(store);
+        stock.due("agent", stock.now());
+        try (Connection other = fixture.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("LOCK TABLE belay.event IN ACCESS EXCLUSIVE MODE");
+            CompletableFuture<Appended> stuck =
+                    store.append(Stock.append(stock.event("paid-1", "{}")));
+            await(() -> store.failure() != null);
+            assertThat(store.failure()).contains("no answer");
+            assertThat(stuck).isNotDone();
+            assertThatThrownBy(() -> store.append(Stock.append(stock.event("paid-2", "{}"))).join())
+                    .satisfies(e -> assertThat(kind(e)).isEqualTo(StoreFailure.Kind.UNAVAILABLE));
+            other.rollback();
+            assertThat(stuck.join()).isInstanceOf(Appended.Stored.class);
+        }
+        untilItWorks(() -> stock.due("agent", stock.now()));
+        assertThat(store.failure()).isNull();
+    }
+
+    @Test
     void a_server_that_does_not_sync_is_refused_unless_the_operator_allows_it() throws Exception {
         try (PostgresServer server =
                         PostgresServer.start(List.of("fsync=off", "synchronous_commit=off"));
@@ -182,6 +211,14 @@ class PostgresFaultTest {
                                 ":" + proxy.port() + "/");
         PostgresOptions there = PostgresOptions.of(url, usual.user(), usual.password());
         return there.withLimits(usual.limits());
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(until);
+            LockSupport.parkNanos(20_000_000);
+        }
     }
 
     private static void untilItWorks(Runnable work) {

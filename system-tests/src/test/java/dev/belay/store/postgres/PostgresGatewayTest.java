@@ -14,6 +14,7 @@ import dev.belay.server.config.ReadResult;
 import dev.belay.signal.Signal;
 import dev.belay.signal.SignalListener;
 import dev.belay.signature.Secret;
+import dev.belay.system.process.PostgresServer;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -39,6 +39,8 @@ class PostgresHistoryTest {
             AND datname = current_database() AND pid <> pg_backend_pid()
             """;
 
+    private static final long ROWS = Long.getLong("belay.test.rows", 200_000);
+
     private final Fixture fixture = new Fixture();
 
     @AfterEach
@@ -199,14 +201,15 @@ class PostgresHistoryTest {
         store.purge(Instant.EPOCH, Instant.EPOCH, stock.now(), 100);
     }
 
-    /// 200,000 events, each with a key, a finished delivery, an attempt and one that is due.
+    /// 200,000 events (`./build plans` has more), each with a key, a finished delivery, an attempt
+    /// and one that is due.
     private void fill(EventId from) throws SQLException {
-        long base = from.value() - 300_000;
+        long base = from.value() - ROWS - 100_000;
         fixture.run(
                 "INSERT INTO belay.name (text) VALUES ('busy'), ('to-busy') ON CONFLICT DO NOTHING");
         long busy = fixture.number("SELECT id FROM belay.name WHERE text = 'busy'");
         long at = Stock.START.toEpochMilli() - 1_000;
-        String rows = " FROM generate_series(1, 200000) AS n";
+        String rows = " FROM generate_series(1, " + ROWS + ") AS n";
         fixture.run(
                 """
                 INSERT INTO belay.event SELECT %d + n, 1, '\\x61', '\\x62', %d, 0, '\\x0100', '\\x7b7d'
@@ -219,7 +222,7 @@ class PostgresHistoryTest {
                         + rows);
         fixture.run(
                 "INSERT INTO belay.work SELECT %d + n, 0, %d, %d, 0, -1, %d + n, 0, 0, 0, 0, NULL, %d, %d, NULL"
-                                .formatted(base, busy, busy, at - 300_000, at, at)
+                                .formatted(base, busy, busy, at - ROWS - 100_000, at, at)
                         + rows);
         fixture.run(
                 "INSERT INTO belay.delivery SELECT %d + n, 1, %d, %d, 3, %d, NULL, 1, 0, NULL, %d"

@@ -7,6 +7,7 @@ import dev.belay.time.Time;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// Sender and receiver against each other: what they add to a measurement of the gateway.
@@ -45,7 +46,7 @@ class LoadSenderTest {
 
     private LoadSender sender(Receiver receiver, Timeline timeline) throws Exception {
         return new LoadSender(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), receiver.port()),
+                List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), receiver.port())),
                 new RequestTemplate("bench", "run", 1024),
                 timeline,
                 time,

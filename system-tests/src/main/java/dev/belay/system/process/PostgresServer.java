@@ -1,4 +1,4 @@
-package dev.belay.store.postgres;
+package dev.belay.system.process;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -81,7 +81,13 @@ public final class PostgresServer implements AutoCloseable {
     /// @param settings as on the server's command line, such as `fsync=off`
     public static PostgresServer start(List<String> settings)
             throws IOException, InterruptedException {
-        Path directory = Files.createTempDirectory("belay-postgres-");
+        return start(settings, Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /// A server of one's own with its files below a directory.
+    public static PostgresServer start(List<String> settings, Path under)
+            throws IOException, InterruptedException {
+        Path directory = Files.createTempDirectory(under, "belay-postgres-");
         hand(directory);
         Path binaries = binaries(directory);
         List<String> init =
@@ -176,10 +182,12 @@ public final class PostgresServer implements AutoCloseable {
         if (Files.isDirectory(installed) && System.getProperty("belay.postgres.unpack") == null) {
             try (Stream<Path> versions = Files.list(installed)) {
                 Path newest =
-                        versions.filter(v -> major(v) >= 15)
-                                .map(v -> v.resolve("bin"))
-                                .filter(bin -> Files.isExecutable(bin.resolve("initdb")))
-                                .max(Comparator.comparingInt(bin -> major(bin.getParent())))
+                        versions.filter(version -> major(version) >= 15)
+                                .filter(
+                                        version ->
+                                                Files.isExecutable(version.resolve("bin/initdb")))
+                                .max(Comparator.comparingInt(PostgresServer::major))
+                                .map(version -> version.resolve("bin"))
                                 .orElse(null);
                 if (newest != null) {
                     return newest;
@@ -190,7 +198,7 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private static int major(Path version) {
-        String name = version.getFileName().toString();
+        String name = String.valueOf(version.getFileName());
         return name.chars().allMatch(Character::isDigit) ? Integer.parseInt(name) : 0;
     }
 
@@ -289,7 +297,75 @@ public final class PostgresServer implements AutoCloseable {
         process.waitFor();
     }
 
-    /// Starts it again after [#kill].
+    /// Kills each of its processes with `SIGKILL`: it gets to do nothing more, and its shared
+    /// memory is left behind.
+    public void killHard() throws IOException, InterruptedException {
+        Files.createFile(directory.resolve("keep"));
+        List<ProcessHandle> all = processes();
+        for (ProcessHandle one : all) {
+            one.destroyForcibly();
+        }
+        for (ProcessHandle one : all) {
+            while (one.isAlive()) {
+                LockSupport.parkNanos(1_000_000);
+            }
+        }
+        process.getOutputStream().close();
+        process.waitFor();
+    }
+
+    /// Stops each of its processes where it stands: connections stay, and nothing is answered.
+    public void freeze() throws IOException {
+        for (ProcessHandle one : processes()) {
+            signal(one, Libc.SIGSTOP);
+        }
+    }
+
+    /// Lets it go on after [#freeze].
+    public void thaw() throws IOException {
+        for (ProcessHandle one : processes()) {
+            signal(one, Libc.SIGCONT);
+        }
+    }
+
+    private static void signal(ProcessHandle one, int signal) throws IOException {
+        try {
+            Libc.kill(one.pid(), signal);
+        } catch (IOException e) {
+            if (one.isAlive()) {
+                throw e;
+            }
+        }
+    }
+
+    /// User and system time of all its processes so far, those that have ended included, in
+    /// microseconds.
+    public long cpuMicros() throws IOException {
+        long sum = ProcessFigures.cpuMicrosOfEnded(postmaster().pid());
+        for (ProcessHandle one : processes()) {
+            sum += ProcessFigures.cpuMicros(one.pid());
+        }
+        return sum;
+    }
+
+    /// Bytes that its files take up.
+    public long dataBytes() throws IOException {
+        return Scratch.bytesIn(directory.resolve("data"));
+    }
+
+    /// The first of its processes, and its children; none while it is down.
+    private List<ProcessHandle> processes() throws IOException {
+        ProcessHandle postmaster = postmaster();
+        return Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
+    }
+
+    private ProcessHandle postmaster() throws IOException {
+        Path file = directory.resolve("data").resolve("postmaster.pid");
+        return ProcessHandle.of(Long.parseLong(Files.readAllLines(file).getFirst().strip()))
+                .orElseThrow(() -> new IOException("the server does not run"));
+    }
+
+    /// Starts it again after [#kill] or [#killHard].
     public void startAgain() throws IOException {
         Files.delete(directory.resolve("keep"));
         process = run();
