@@ -136,6 +136,7 @@ final class SourceEntry {
     }
 
     private static @Nullable Provider provider(Form form) {
+        boolean hasSettings = form.has("settings");
         Tree scheme = form.tree("scheme");
         if (scheme == null) {
             form.problem("scheme", "is missing");
@@ -152,7 +153,7 @@ final class SourceEntry {
             }
             return provider == null ? null : settled(form, provider);
         }
-        if (form.has("settings")) {
+        if (hasSettings) {
             form.problem("settings", "is of no use here: only entries of the catalogue have any");
         }
         return inline(form.below("scheme"));

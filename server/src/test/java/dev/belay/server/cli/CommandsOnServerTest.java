@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.server.ApiContract;
 import dev.belay.server.RunningServer;
-import dev.belay.signature.Algorithm;
-import dev.belay.signature.JwtScheme;
 import dev.belay.signature.Provider;
 import dev.belay.signature.Providers;
 import dev.belay.signature.Scheme;
 import dev.belay.signature.Secret;
-import dev.belay.signature.SigningScheme;
 import dev.belay.testkit.FakeEndpoint;
 import dev.belay.testkit.Misbehaviour;
 import java.io.IOException;
@@ -26,7 +23,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -281,11 +277,11 @@ final class CommandsOnServerTest {
                                         .put(setting.name(), setting.example()));
         server.declare("sources", scheme, entry.toString());
         String to = server.url() + "/in/" + scheme;
-        String key = base64(pair.getPrivate().getEncoded());
+        String key = pem(pair);
         Belay.Ran sent = Belay.run("send", scheme, "--to", to, "--secret", key);
         assertThat(sent.code()).as(sent.out() + sent.err()).isZero();
         assertThat(json("events", "--source", scheme).at("/data")).hasSize(1);
-        String other = base64(pair(family).getPrivate().getEncoded());
+        String other = pem(pair(family));
         assertThat(Belay.run("send", scheme, "--to", to, "--secret", other).code()).isEqualTo(4);
     }
 
@@ -297,32 +293,32 @@ final class CommandsOnServerTest {
         return generator.generateKeyPair();
     }
 
+    private static String pem(KeyPair pair) {
+        return "-----BEGIN PRIVATE KEY-----\n"
+                + base64(pair.getPrivate().getEncoded())
+                + "\n-----END PRIVATE KEY-----\n";
+    }
+
     private static String base64(byte[] bytes) {
         return Base64.getEncoder().encodeToString(bytes);
     }
 
-    /// The first pair of secrets that an entry can use; none where it wants a key pair.
+    /// The first pair of secrets that an entry can use, to verify and to sign; none where it wants
+    /// a key pair.
     private static Optional<List<String>> secrets(Provider provider) {
         return SECRETS.stream()
-                .filter(pair -> provider.scheme().problemWith(Secret.of(pair.getFirst())).isEmpty())
+                .filter(pair -> isShared(provider.scheme(), Secret.of(pair.getFirst())))
                 .findFirst();
     }
 
-    private static boolean takesKeyPair(Scheme scheme) {
-        @Nullable Algorithm algorithm =
-                switch (scheme) {
-                    case SigningScheme signing -> signing.algorithm();
-                    case JwtScheme jwt -> jwt.algorithm();
-                    default -> null;
-                };
-        return algorithm instanceof Algorithm.KeyPair;
+    private static boolean isShared(Scheme scheme, Secret secret) {
+        return scheme.problemWith(secret).isEmpty() && scheme.problemSigningWith(secret).isEmpty();
     }
 
     /// Every entry that may be used as it is and works with a secret that is shared.
     static List<String> schemes() {
         return Providers.all().stream()
                 .filter(provider -> provider.provenance().confidence().isConfirmed())
-                .filter(provider -> !takesKeyPair(provider.scheme()))
                 .filter(provider -> secrets(provider).isPresent())
                 .map(Provider::name)
                 .toList();

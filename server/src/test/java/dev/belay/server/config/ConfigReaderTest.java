@@ -164,7 +164,7 @@ final class ConfigReaderTest {
                                 assertThat(p)
                                         .startsWith("line 2: surprise is not a known key here")
                                         .endsWith(
-                                                "known: admin, data, database, destinations, listen, log,"
+                                                "known: admin, data, database, destinations, keys, listen, log,"
                                                         + " public-url, retention, sources,"
                                                         + " subscriptions"),
                         p -> assertThat(p).startsWith("line 3: admin.token must have at least 16"),

@@ -206,7 +206,7 @@ final class EventLogTest {
         String text = "\u0001".repeat(100_000);
         List<Map<String, String>> lines =
                 read(format, Level.INFO, log -> EverySignal.of(text, text, text).forEach(log::on));
-        assertThat(lines).hasSize(17);
+        assertThat(lines).hasSize(18);
         assertThat(lines.getFirst().get("source")).startsWith("\u0001\u0001").hasSizeLessThan(4000);
     }
 
@@ -228,8 +228,8 @@ final class EventLogTest {
                 .allMatch(each -> each.compareTo(level) >= 0);
         int expected =
                 switch (level) {
-                    case INFO -> 20;
-                    case WARN -> 11;
+                    case INFO -> 21;
+                    case WARN -> 12;
                     case ERROR -> 4;
                 };
         assertThat(lines).hasSize(expected);
