@@ -1,6 +1,7 @@
 package dev.belay.signature;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /// Files of the catalogue: read, or refused with a line and a key, and nothing else.
 public final class CatalogueFuzz {
@@ -13,7 +14,7 @@ public final class CatalogueFuzz {
         String text = new String(data, StandardCharsets.UTF_8);
         try {
             for (CatalogueText.Block block : CatalogueText.read("fuzz.txt", text)) {
-                Provider provider = new EntryReader(block).read();
+                Provider provider = new EntryReader(block, Map.of()).read();
                 if (provider.name().isEmpty()) {
                     throw new AssertionError("an entry without a name");
                 }
