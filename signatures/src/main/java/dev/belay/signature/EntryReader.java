@@ -44,6 +44,15 @@ final class EntryReader {
     }
 
     Provider read() {
+        try {
+            return whole();
+        } catch (IllegalArgumentException e) {
+            // What a part refuses without knowing its line.
+            throw block.fault("title", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Provider whole() {
         Provider provider =
                 new Provider(
                         block.name(),

@@ -242,7 +242,9 @@ final class SchemeReader {
         if (words.size() == 2) {
             switch (words.getFirst()) {
                 case "header" -> {
-                    return new Location.Header(HeaderName.of(words.getLast()).primary());
+                    if (HeaderName.isToken(words.getLast())) {
+                        return new Location.Header(HeaderName.of(words.getLast()).primary());
+                    }
                 }
                 case "query" -> {
                     return new Location.Query(words.getLast());

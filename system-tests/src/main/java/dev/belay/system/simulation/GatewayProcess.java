@@ -100,10 +100,7 @@ final class GatewayProcess {
                                 store,
                                 Wakeups.NONE,
                                 this::runSoon),
-                        bug.limits(
-                                machine.plan().isShared()
-                                        ? machine.plan().limits().shared()
-                                        : machine.plan().limits()));
+                        bug.limits(machine.plan().limits()));
         ingest =
                 new Ingest(
                         new IngestParts(

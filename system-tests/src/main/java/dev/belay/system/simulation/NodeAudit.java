@@ -4,6 +4,7 @@ import dev.belay.delivery.Delivery;
 import dev.belay.delivery.DeliveryQueue.Rescued;
 import dev.belay.delivery.DeliveryState;
 import dev.belay.delivery.Lease;
+import dev.belay.delivery.Members;
 import dev.belay.event.DeliveryId;
 import java.time.Duration;
 import java.util.HashMap;
@@ -30,7 +31,8 @@ final class NodeAudit {
     NodeAudit(Machine machine, EndAudit ends) {
         this.machine = machine;
         this.ends = ends;
-        takeOver = machine.plan().limits().lease();
+        // The plan has the leases that nodes take; what an operator configures is longer by this.
+        takeOver = machine.plan().limits().lease().plus(Members.GAP);
     }
 
     private boolean isShared() {

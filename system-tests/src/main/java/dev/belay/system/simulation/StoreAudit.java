@@ -52,6 +52,16 @@ final class StoreAudit {
     CompletableFuture<Appended> append(Disk disk, Append append) {
         CompletableFuture<Appended> made = disk.journal().append(append);
         Event event = append.event();
+        if (made.isCompletedExceptionally()) {
+            // The same id once more, refused: a process that was started again under its number,
+            // with its clock set back, met what the one before had still on its way to the store.
+            ledger.require(
+                    plan.isShared() && memory.event(event.id()).isPresent(),
+                    Invariant.NOTHING_BREAKS,
+                    event.id(),
+                    "was refused by the store");
+            return made;
+        }
         String id = event.externalId();
         if (made.join() instanceof Appended.Stored && id != null) {
             List<Message> said = ledger.messages(event.source(), id);

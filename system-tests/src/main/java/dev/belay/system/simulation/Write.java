@@ -3,6 +3,7 @@ package dev.belay.system.simulation;
 import dev.belay.delivery.DeliveryQueue.Settle;
 import dev.belay.delivery.StoreFailure;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ final class Write<T> {
     private final @Nullable Settle settle;
     private final CompletableFuture<T> heard = new CompletableFuture<>();
     private @Nullable T result;
+    private @Nullable StoreFailure refused;
 
     /// @param settle the result that this stores, null for what stores none
     Write(String what, Supplier<CompletableFuture<T>> change, @Nullable Settle settle) {
@@ -35,17 +37,25 @@ final class Write<T> {
 
     /// Changes the disk. What the store refuses for a reason of its own fails alone.
     void apply() {
-        result = change.get().join();
+        try {
+            result = change.get().join();
+        } catch (CompletionException e) {
+            if (!(e.getCause() instanceof StoreFailure own)) {
+                throw e;
+            }
+            refused = own;
+        }
     }
 
     /// Tells whoever waits.
     ///
     /// @param failure null: it was made
     void tell(@Nullable StoreFailure failure) {
-        if (failure == null) {
+        StoreFailure why = failure == null ? refused : failure;
+        if (why == null) {
             heard.complete(result);
         } else {
-            heard.completeExceptionally(failure);
+            heard.completeExceptionally(why);
         }
     }
 }

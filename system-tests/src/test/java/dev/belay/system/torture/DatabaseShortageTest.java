@@ -147,7 +147,7 @@ class DatabaseShortageTest {
             statement.execute(
                     """
                     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                    WHERE application_name = 'belay'
+                    WHERE application_name LIKE 'belay%'
                     """);
             long until = System.nanoTime() + PATIENCE.toNanos();
             while (taken.size() < CONNECTIONS) {
@@ -158,7 +158,7 @@ class DatabaseShortageTest {
                     statement.execute(
                             """
                             SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                            WHERE application_name = 'belay'
+                            WHERE application_name LIKE 'belay%'
                             """);
                 }
             }
