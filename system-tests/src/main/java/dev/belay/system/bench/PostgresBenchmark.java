@@ -1,7 +1,9 @@
 package dev.belay.system.bench;
 
+import dev.belay.catalog.CatalogStore.Standing;
 import dev.belay.delivery.Delivery;
 import dev.belay.delivery.Lease;
+import dev.belay.delivery.Wakeup;
 import dev.belay.signal.SignalListener;
 import dev.belay.store.postgres.PostgresOptions;
 import dev.belay.store.postgres.PostgresStore;
@@ -20,6 +22,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /// Measures several real servers on one real PostgreSQL, which shares the machine with them.
 final class PostgresBenchmark {
@@ -28,6 +33,7 @@ final class PostgresBenchmark {
             | Run | Nodes | Connections | Accepted/s | End to end/s | Accept p50 / p99 ms | Accepted → delivered p50 / p99 ms | CPU µs/event: nodes, database, generator | Kept bytes/event | Refused, repeated |
             |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|""";
 
+    private static final int WAKES = 500;
     private static final int CLAIMS = 400;
     private static final int CLAIMED = 32;
 
@@ -46,7 +52,7 @@ final class PostgresBenchmark {
         Map<String, String> given = new HashMap<>();
         given.put("--database", "postgres");
         given.put("--nodes", "1,2,3");
-        given.put("--parts", "saturation,claim,history");
+        given.put("--parts", "saturation,wake,claim,history");
         given.put("--history", "5000000");
         given.put("--due", "1000000");
         List<String> shared = new ArrayList<>();
@@ -73,6 +79,8 @@ final class PostgresBenchmark {
     private enum Part {
         /// As much as goes through with each number of nodes.
         SATURATION,
+        /// How long a change on one node takes to be heard of on another.
+        WAKE,
         /// What a claim costs when very many deliveries are due.
         CLAIM,
         /// As much as goes through with history.
@@ -93,6 +101,9 @@ final class PostgresBenchmark {
         if (parts.contains(Part.HISTORY)) {
             out.println(HEAD);
             withDatabase(server -> saturate(server, "with history", 1, number("--history")));
+        }
+        if (parts.contains(Part.WAKE)) {
+            withDatabase(this::wake);
         }
         if (parts.contains(Part.CLAIM)) {
             withDatabase(this::claim);
@@ -197,6 +208,41 @@ final class PostgresBenchmark {
                     due,
                     BenchReport.quantiles(took),
                     (server.cpuMicros() - cpuBefore) / (double) (CLAIMS * CLAIMED));
+        }
+    }
+
+    /// From the moment before a standing is stored until another node has heard that it changed.
+    private void wake(PostgresServer server) throws SQLException, InterruptedException {
+        String url = server.newDatabase();
+        BlockingQueue<Wakeup> heard = new LinkedBlockingQueue<>();
+        Histogram took = new Histogram();
+        try (PostgresStore one =
+                        PostgresStore.open(options(url), "one", time, SignalListener.NONE);
+                PostgresStore other =
+                        PostgresStore.open(options(url), "other", time, SignalListener.NONE)) {
+            other.wakeups().listen(heard::add);
+            await(heard, Wakeup.Resynchronise.class);
+            for (int i = 0; i < WAKES; i++) {
+                Standing.Mode mode = i % 2 == 0 ? Standing.Mode.PAUSED : Standing.Mode.ACTIVE;
+                long began = time.nanos();
+                one.setStanding("sink", new Standing(mode, "measured"));
+                await(heard, Wakeup.StandingChanged.class);
+                took.record(time.nanos() - began);
+            }
+        }
+        out.printf(
+                "%d changes stored by one node and heard of by another: p50 / p99 %s ms%n",
+                WAKES, BenchReport.quantiles(took));
+    }
+
+    private static void await(BlockingQueue<Wakeup> heard, Class<? extends Wakeup> kind)
+            throws InterruptedException {
+        Wakeup next;
+        do {
+            next = heard.poll(10, TimeUnit.SECONDS);
+        } while (next != null && !kind.isInstance(next));
+        if (next == null) {
+            throw new IllegalStateException("not heard of: " + kind.getSimpleName());
         }
     }
 
