@@ -45,6 +45,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -57,6 +58,12 @@ public final class Server implements AutoCloseable {
 
     private final Settings settings;
     private final EventLog log;
+
+    /// How long a node that shares its store goes on taking requests after it has said that it is
+    /// not ready: whoever spreads requests over the nodes hears of it first. A node by itself stops
+    /// at once, since there is no other to send them to.
+    static final Duration FAREWELL = Duration.ofSeconds(2);
+
     private final Metrics metrics;
     private final Gateway gateway;
     private final LiveCatalog catalog;
@@ -68,6 +75,7 @@ public final class Server implements AutoCloseable {
 
     private final List<Router.Route> routes;
     private final Time time = new SystemTime();
+    private volatile boolean stopping;
 
     /// What is to be closed, the last opened first.
     private final Deque<Runnable> closing = new ArrayDeque<>();
@@ -251,7 +259,7 @@ public final class Server implements AutoCloseable {
     }
 
     private Response readiness() {
-        Health health = gateway.health();
+        Health health = stopping ? new Health(false, "stopping") : gateway.health();
         StringBuilder json = new StringBuilder("{\"ready\":").append(health.ready());
         if (!health.reason().isEmpty()) {
             json.append(",\"reason\":");
@@ -317,10 +325,23 @@ public final class Server implements AutoCloseable {
         return gateway;
     }
 
+    /// Goes on as before, but for saying that it is not ready.
+    private void sayFarewell() {
+        long end = time.nanos() + FAREWELL.toNanos();
+        for (long left = FAREWELL.toNanos(); left > 0; left = end - time.nanos()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+
     /// Stops taking requests, lets those under way and the attempts under way end, and closes the
     /// store. What is not delivered is delivered after the next start.
     @Override
     public synchronized void close() {
+        boolean first = !stopping;
+        stopping = true;
+        if (first && settings.database() != null) {
+            sayFarewell();
+        }
         while (!closing.isEmpty()) {
             closing.pop().run();
         }

@@ -9,6 +9,7 @@ import dev.belay.server.config.ReadResult;
 import dev.belay.server.config.SecretReferences;
 import dev.belay.system.process.PostgresServer;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -55,6 +56,42 @@ class NodesServerTest {
             await(() -> log.toString(StandardCharsets.UTF_8).contains("declarations_not_applied"));
             assertThat(log.toString(StandardCharsets.UTF_8)).contains("source s").contains("KEY");
             assertThat(two.gateway().catalog().destination("d")).isNotNull();
+        }
+    }
+
+    @Test
+    void a_node_that_stops_says_so_first_and_takes_requests_until_others_have_heard()
+            throws Exception {
+        try (NodesOnDatabase nodes = new NodesOnDatabase(directory);
+                Server server = start(nodes.url(), "one", Map.of());
+                HttpClient http = HttpClient.newHttpClient()) {
+            put(http, server.adminUrl() + "/v1/sources/s", "{\"scheme\":\"none\"}");
+            assertThat(status(http, server.adminUrl() + "/readyz")).isEqualTo(200);
+            Thread stopping = Thread.ofVirtual().start(server::close);
+            await(() -> status(http, server.adminUrl() + "/readyz") == 503);
+            HttpResponse<String> taken =
+                    http.send(
+                            HttpRequest.newBuilder(URI.create(server.publicUrl() + "/in/s"))
+                                    .POST(BodyPublishers.ofString("{}"))
+                                    .build(),
+                            BodyHandlers.ofString());
+            assertThat(taken.statusCode()).as(taken.body()).isEqualTo(202);
+            stopping.join();
+            assertThat(status(http, server.adminUrl() + "/readyz")).isEqualTo(-1);
+        }
+    }
+
+    /// The status of a GET, -1 when nobody answers.
+    private static int status(HttpClient http, String url) {
+        try {
+            return http.send(
+                            HttpRequest.newBuilder(URI.create(url)).build(),
+                            BodyHandlers.discarding())
+                    .statusCode();
+        } catch (IOException e) {
+            return -1;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
