@@ -16,13 +16,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SimulationTest {
     private static final int SEEDS = 3_000;
+    private static final int EMBEDDED_SEEDS = 5_000;
     private static final int MOST_SEEDS_FOR_A_BUG = 20_000;
 
     @Test
     void every_invariant_holds_in_every_run() {
+        hold("--seeds", Integer.toString(SEEDS));
+    }
+
+    @Test
+    void every_invariant_holds_in_every_run_of_one_process() {
+        hold("--nodes", "embedded", "--seeds", Integer.toString(EMBEDDED_SEEDS));
+    }
+
+    private static void hold(String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-        int exit = run(out, "--seeds", Integer.toString(SEEDS));
+        int exit = run(out, arguments);
 
         assertThat(exit).as(out.toString(StandardCharsets.UTF_8)).isEqualTo(Simulate.PASSED);
         System.out.print(out.toString(StandardCharsets.UTF_8));
